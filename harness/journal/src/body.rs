@@ -1,0 +1,107 @@
+//! Bodies as the journal keeps them: decoded, limited, with a note on what was left out.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Text of a body that is kept, in bytes; what is longer is cut and said to be.
+pub const KEPT_TEXT: usize = 64 * 1024;
+
+/// A request's, response's or WebSocket message's payload.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// Length on the wire, in bytes.
+    pub size: u64,
+    /// Content type as declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    /// Content codings that were undone, outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decoded: Vec<String>,
+    /// The text, where it is text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Why the text is absent or shorter than the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// SHA-256 of the first bytes of binary content, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}
+
+impl Body {
+    /// Whether there was no body at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.size == 0
+    }
+
+    /// Reads a body off the wire: undoes its content coding, keeps text whole for the canary search.
+    ///
+    /// The text is *not* cut here, because a canary may stand behind the limit: the recorder cuts
+    /// after it has looked. Binary content is kept as a digest.
+    #[must_use]
+    pub fn from_wire(bytes: &[u8], media_type: Option<&str>, content_encoding: Option<&str>) -> Self {
+        let mut body = Self {
+            size: bytes.len() as u64,
+            media_type: media_type.map(str::to_owned),
+            ..Self::default()
+        };
+        if bytes.is_empty() {
+            return body;
+        }
+        let mut plain = std::borrow::Cow::Borrowed(bytes);
+        for coding in content_encoding.unwrap_or_default().rsplit(',').map(str::trim) {
+            if coding.is_empty() || coding.eq_ignore_ascii_case("identity") {
+                continue;
+            }
+            match crate::canary::inflate(coding, &plain) {
+                Some(bytes) => {
+                    plain = std::borrow::Cow::Owned(bytes);
+                    body.decoded.push(coding.to_ascii_lowercase());
+                }
+                None => {
+                    body.note = Some(format!("content coding `{coding}` could not be undone"));
+                    break;
+                }
+            }
+        }
+        match std::str::from_utf8(&plain) {
+            Ok(text) if !text.contains('\0') => body.text = Some(text.to_owned()),
+            _ => {
+                match crate::canary::inflate_by_magic(&plain).and_then(|bytes| String::from_utf8(bytes).ok())
+                {
+                    // Compressed by script, without a header that says so.
+                    Some(text) => {
+                        body.decoded.push("unlabelled".to_owned());
+                        body.text = Some(text);
+                    }
+                    None => {
+                        body.digest = Some(hex(&Sha256::digest(&plain)));
+                        body.note
+                            .get_or_insert_with(|| "binary content is not kept".to_owned());
+                    }
+                }
+            }
+        }
+        body
+    }
+
+    /// Cuts the text to [`KEPT_TEXT`] and says so.
+    pub(crate) fn cut(&mut self) {
+        if let Some(text) = &mut self.text
+            && text.len() > KEPT_TEXT
+        {
+            let mut end = KEPT_TEXT;
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let whole = text.len();
+            text.truncate(end);
+            self.note = Some(format!("cut: the first {end} of {whole} bytes are kept"));
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,164 @@
+//! Undoing what data was wrapped in on its way.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+/// Inflated data beyond this is not looked at: a decompression bomb must not fill the memory.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
+/// Undoes one content coding (RFC 9110, §8.4.1): `gzip`, `deflate` or `br`.
+///
+/// Returns nothing for an unknown coding or broken data.
+#[must_use]
+pub fn inflate(coding: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+    match coding.to_ascii_lowercase().as_str() {
+        "gzip" | "x-gzip" => read(flate2::read::MultiGzDecoder::new(bytes)),
+        // "deflate" means zlib by the standard, raw deflate by old servers.
+        "deflate" => read(flate2::read::ZlibDecoder::new(bytes))
+            .or_else(|| read(flate2::read::DeflateDecoder::new(bytes))),
+        "br" => read(brotli_decompressor::Decompressor::new(bytes, 4096)),
+        _ => None,
+    }
+}
+
+/// Undoes gzip or zlib where the first bytes show it, as scripts compress without saying so.
+///
+/// A stream without its end (a chunk cut by an unload) yields what it holds.
+#[must_use]
+pub fn inflate_by_magic(bytes: &[u8]) -> Option<Vec<u8>> {
+    match bytes {
+        [0x1f, 0x8b, ..] => read_leniently(flate2::read::MultiGzDecoder::new(bytes)),
+        [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => read_leniently(flate2::read::ZlibDecoder::new(bytes)),
+        _ => None,
+    }
+}
+
+fn read(decoder: impl Read) -> Option<Vec<u8>> {
+    let mut plain = Vec::new();
+    decoder.take(LARGEST).read_to_end(&mut plain).ok()?;
+    Some(plain)
+}
+
+fn read_leniently(decoder: impl Read) -> Option<Vec<u8>> {
+    let mut plain = Vec::new();
+    let outcome = decoder.take(LARGEST).read_to_end(&mut plain);
+    (outcome.is_ok() || !plain.is_empty()).then_some(plain)
+}
+
+/// Undoes percent-encoding (and `+` for a space) again and again, at most three times.
+///
+/// Returns nothing when there was none.
+pub(super) fn percent_decoded(text: &str) -> Option<String> {
+    if !text.contains('%') && !text.contains('+') {
+        return None;
+    }
+    let mut plain = text.to_owned();
+    for _ in 0..3 {
+        let spaced = plain.replace('+', " ");
+        let next = percent_encoding::percent_decode_str(&spaced)
+            .decode_utf8_lossy()
+            .into_owned();
+        if next == plain {
+            break;
+        }
+        plain = next;
+    }
+    (plain != text).then_some(plain)
+}
+
+/// Undoes the escapes of a JSON string: `\u0041`, `\/`, `\"`.
+pub(super) fn json_unescaped(text: &str) -> Option<String> {
+    if !text.contains('\\') {
+        return None;
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
+        if character != '\\' {
+            plain.push(character);
+            continue;
+        }
+        match rest.next() {
+            Some('u') => {
+                let digits: String = rest.clone().take(4).collect();
+                match u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32) {
+                    Some(decoded) if digits.len() == 4 => {
+                        plain.push(decoded);
+                        rest.nth(3);
+                    }
+                    _ => plain.push_str("\\u"),
+                }
+            }
+            Some('n') => plain.push('\n'),
+            Some('t') => plain.push('\t'),
+            Some('r') => plain.push('\r'),
+            Some(other) => plain.push(other),
+            None => plain.push('\\'),
+        }
+    }
+    (plain != text).then_some(plain)
+}
+
+/// A run of characters that reads as base64, with its byte range and what it decodes to.
+pub(super) struct Base64Run {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) plain: Vec<u8>,
+}
+
+/// Every run of at least 24 base64 characters in a text, decoded.
+pub(super) fn base64_runs(text: &str) -> Vec<Base64Run> {
+    const SHORTEST_RUN: usize = 24;
+    let bytes = text.as_bytes();
+    let mut runs = Vec::new();
+    let mut start = 0;
+    while start < bytes.len() {
+        if !is_base64(bytes[start]) {
+            start += 1;
+            continue;
+        }
+        let mut end = start;
+        while end < bytes.len() && is_base64(bytes[end]) {
+            end += 1;
+        }
+        let mut padded = end;
+        while padded < bytes.len() && bytes[padded] == b'=' {
+            padded += 1;
+        }
+        if end - start >= SHORTEST_RUN
+            && let Some(plain) = decode_base64(&text[start..end])
+        {
+            runs.push(Base64Run {
+                start,
+                end: padded,
+                plain,
+            });
+        }
+        start = padded.max(end);
+    }
+    runs
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
+fn decode_base64(run: &str) -> Option<Vec<u8>> {
+    const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let standard: Cow<'_, str> = if run.contains(['-', '_']) {
+        Cow::Owned(run.replace('-', "+").replace('_', "/"))
+    } else {
+        Cow::Borrowed(run)
+    };
+    // A length of 4n + 1 cannot be base64; the last character is then not part of it.
+    let usable = standard.len() - usize::from(standard.len() % 4 == 1);
+    GeneralPurpose::new(&alphabet::STANDARD, LENIENT)
+        .decode(&standard[..usable])
+        .ok()
+}

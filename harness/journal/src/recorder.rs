@@ -1,0 +1,217 @@
+//! Writing a journal: one order for all writers, canaries noted and replaced before anything is kept.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::canary::Watch;
+use crate::{Canary, Clock, Error, Event, ExchangeId, Fact, Sequence, Source};
+
+/// The one writer of a journal. Cheap to clone: clones write the same journal.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    clock: Clock,
+    state: Mutex<State>,
+    length: watch::Sender<Sequence>,
+}
+
+#[derive(Debug)]
+struct State {
+    watch: Watch,
+    events: Vec<Arc<Event>>,
+    file: Option<Output>,
+    failure: Option<Error>,
+}
+
+#[derive(Debug)]
+struct Output {
+    path: PathBuf,
+    writer: BufWriter<File>,
+}
+
+impl Recorder {
+    /// A journal that is kept in memory only.
+    #[must_use]
+    pub fn in_memory(clock: Clock, seed: u64) -> Self {
+        Self::new(clock, seed, None)
+    }
+
+    /// A journal that is also written to a file, one JSON object a line.
+    ///
+    /// # Errors
+    /// The file cannot be created.
+    pub fn to_file(clock: Clock, seed: u64, path: &Path) -> Result<Self, Error> {
+        let file = File::create(path).map_err(|source| Error::File {
+            attempt: "create",
+            path: path.to_owned(),
+            source,
+        })?;
+        let output = Output {
+            path: path.to_owned(),
+            writer: BufWriter::new(file),
+        };
+        Ok(Self::new(clock, seed, Some(output)))
+    }
+
+    fn new(clock: Clock, seed: u64, file: Option<Output>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                clock,
+                state: Mutex::new(State {
+                    watch: Watch::new(seed),
+                    events: Vec::new(),
+                    file,
+                    failure: None,
+                }),
+                length: watch::Sender::new(0),
+            }),
+        }
+    }
+
+    /// The world's clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// Watches for a canary from now on. Register a secret before it is first sent.
+    pub fn watch_for(&self, canary: Canary) {
+        self.state().watch.add(canary);
+    }
+
+    /// The values watched for. They are secrets: this is for tests that search a run directory.
+    #[must_use]
+    pub fn canaries(&self) -> Vec<Canary> {
+        self.state().watch.canaries()
+    }
+
+    /// Records a fact: finds canaries, replaces them, appends.
+    pub fn record(&self, source: Source, exchange: Option<ExchangeId>, fact: Fact) -> Sequence {
+        let at = self.inner.clock.moment();
+        let mut state = self.state();
+        let (fact, sightings) = state.redacted(fact);
+        let seq = state.events.len() as Sequence + 1;
+        let event = Arc::new(Event {
+            seq,
+            at,
+            source,
+            exchange,
+            sightings,
+            fact,
+        });
+        state.write(&event);
+        state.events.push(event);
+        drop(state);
+        self.inner.length.send_replace(seq);
+        seq
+    }
+
+    /// A value as the journal would show it, for comparing what is expected with what was recorded.
+    #[must_use]
+    pub fn redact(&self, mut value: Value) -> Value {
+        self.state().watch.redact(&mut value);
+        value
+    }
+
+    /// How many events there are.
+    #[must_use]
+    pub fn len(&self) -> Sequence {
+        *self.inner.length.borrow()
+    }
+
+    /// Whether nothing was recorded yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The events after a sequence number, all of them after 0.
+    #[must_use]
+    pub fn after(&self, seq: Sequence) -> Vec<Arc<Event>> {
+        let state = self.state();
+        let from = usize::try_from(seq).unwrap_or(usize::MAX).min(state.events.len());
+        state.events[from..].to_vec()
+    }
+
+    /// Tells of growth: the receiver's value is the newest sequence number.
+    #[must_use]
+    pub fn growth(&self) -> watch::Receiver<Sequence> {
+        self.inner.length.subscribe()
+    }
+
+    /// Writes out what is buffered and tells of the first thing that went wrong with the file.
+    ///
+    /// # Errors
+    /// The file could not be written, now or earlier: a full disk, a folder that vanished.
+    pub fn flush(&self) -> Result<(), Error> {
+        let mut state = self.state();
+        if let Some(output) = &mut state.file
+            && let Err(source) = output.writer.flush()
+        {
+            let path = output.path.clone();
+            state.failure.get_or_insert(Error::File {
+                attempt: "write",
+                path,
+                source,
+            });
+        }
+        state.failure.take().map_or(Ok(()), Err)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn redacted(&self, fact: Fact) -> (Fact, Vec<crate::Sighting>) {
+        let Ok(mut value) = serde_json::to_value(&fact) else {
+            return (fact, Vec::new());
+        };
+        let sightings = self.watch.redact(&mut value);
+        let mut fact = if sightings.is_empty() {
+            fact
+        } else {
+            // Redaction touches strings only, so the shape is still that of a fact; if it ever were not,
+            // a fact that says so is kept rather than the secret.
+            serde_json::from_value(value).unwrap_or_else(|error| {
+                Fact::Mark(crate::fact::Mark {
+                    name: format!("an event could not be redacted in place: {error}"),
+                })
+            })
+        };
+        match &mut fact {
+            Fact::Request(request) => request.body.cut(),
+            Fact::Response(response) => response.body.cut(),
+            Fact::WebSocketFrame(frame) => frame.payload.cut(),
+            _ => {}
+        }
+        (fact, sightings)
+    }
+
+    fn write(&mut self, event: &Event) {
+        let Some(output) = &mut self.file else { return };
+        let outcome = serde_json::to_writer(&mut output.writer, event)
+            .map_err(std::io::Error::from)
+            .and_then(|()| output.writer.write_all(b"\n"));
+        if let Err(source) = outcome {
+            // The first failure is kept and told by `flush`; the run goes on in memory.
+            let path = output.path.clone();
+            self.file = None;
+            self.failure = Some(Error::File {
+                attempt: "write",
+                path,
+                source,
+            });
+        }
+    }
+}

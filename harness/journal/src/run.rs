@@ -1,0 +1,237 @@
+//! The run directory: what is in it, where, and in which format.
+//!
+//! ```text
+//! reports/runs/<id>/
+//!   run.json                      manifest and results (RunManifest)
+//!   report.html  junit.xml        made by the reports room
+//!   <scenario>/<engine>/          one folder a scenario and engine (folder_of)
+//!     events.jsonl                the journal
+//!     trace.har                   made by the reports room
+//!     step-003.png                screenshots
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::fact::PhaseName;
+use crate::{Error, Finding, Location};
+
+/// Version of the run directory's format; raised when a reader would misunderstand it.
+pub const FORMAT_VERSION: u64 = 1;
+
+/// `run.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunManifest {
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format_version: u64,
+    /// Name of the run, and of its folder.
+    pub id: String,
+    /// Seed of everything that is drawn.
+    pub seed: u64,
+    /// When it began: milliseconds since the Unix epoch.
+    pub began_ms: u64,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// Version of the harness.
+    pub harness: String,
+    /// Engines it ran in, with the browser's version.
+    pub engines: Vec<EngineRecord>,
+    /// Whether page instrumentation was left out.
+    pub pristine: bool,
+    /// Whether the run was ended early, by a signal.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
+    /// Who served each origin that was not served as the world says: origin to target.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub served: BTreeMap<String, String>,
+    /// Counts by verdict.
+    pub summary: Summary,
+    /// Every way in which this differs from a stock browser, by name and reason.
+    pub fidelity: Vec<String>,
+    /// One entry a scenario, engine and repeat, in catalogue order.
+    pub scenarios: Vec<ScenarioRecord>,
+    /// The requirement table at the time of the run.
+    #[serde(default)]
+    pub requirements: Vec<RequirementRecord>,
+}
+
+/// A browser the run used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineRecord {
+    /// `chromium` or `firefox`.
+    pub name: String,
+    /// The browser's own version.
+    pub version: String,
+}
+
+/// Counts by verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Promises kept.
+    pub passed: usize,
+    /// Promises broken by the product.
+    pub failed: usize,
+    /// Harness, driver or browser faults.
+    pub broken: usize,
+    /// Not run, with a reason.
+    pub skipped: usize,
+    /// Passed after a failure.
+    pub flaky: usize,
+}
+
+/// How a scenario ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Every promise was kept.
+    Passed,
+    /// The product broke a promise.
+    Failed,
+    /// The harness, the driver or the browser failed.
+    Broken,
+    /// It was not run.
+    Skipped,
+    /// It failed, was run again because retries were asked for, and passed.
+    Flaky,
+}
+
+/// One run of one scenario in one engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioRecord {
+    /// `area/name`, with `[variant=value]`.
+    pub id: String,
+    /// The scenario's title.
+    pub title: String,
+    /// The engine.
+    pub engine: String,
+    /// Which repeat it is, from 1.
+    pub repeat: u32,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// How often it was played.
+    pub attempts: u32,
+    /// How long the last attempt took, in milliseconds.
+    pub duration_ms: u64,
+    /// How long each phase of the last attempt took, in milliseconds.
+    pub phases_ms: BTreeMap<PhaseName, f64>,
+    /// Requirements it covers.
+    pub covers: Vec<String>,
+    /// Where it is written.
+    pub location: Location,
+    /// Why it was skipped or broken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Broken promises.
+    pub findings: Vec<Finding>,
+    /// Folder with its journal, relative to the run directory; none when it was skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
+    /// Findings or reasons of earlier attempts that a retry replaced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<String>,
+}
+
+/// One requirement, with what covers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequirementRecord {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its area.
+    pub area: String,
+    /// Who keeps it: `front-end`, `mock` or `harness`.
+    pub owner: String,
+    /// Scenario files that cover it.
+    pub scenarios: Vec<String>,
+    /// Sabotages that prove the check, by way of the scenarios they kill.
+    pub sabotages: Vec<String>,
+}
+
+impl RunManifest {
+    /// Reads `run.json` of a run directory.
+    ///
+    /// # Errors
+    /// It cannot be read, is no manifest, or has another format version.
+    pub fn read(directory: &Path) -> Result<Self, Error> {
+        let path = directory.join("run.json");
+        let text = std::fs::read_to_string(&path).map_err(|source| Error::File {
+            attempt: "read",
+            path: path.clone(),
+            source,
+        })?;
+        let line = |error: serde_json::Error| Error::Line {
+            path: path.clone(),
+            line: error.line(),
+            reason: error.to_string(),
+        };
+        let value: serde_json::Value = serde_json::from_str(&text).map_err(line)?;
+        match value.get("format_version").and_then(serde_json::Value::as_u64) {
+            Some(FORMAT_VERSION) => serde_json::from_value(value).map_err(line),
+            Some(found) => Err(Error::FormatVersion { path, found }),
+            None => Err(Error::Line {
+                path,
+                line: 1,
+                reason: "it has no `format_version`".to_owned(),
+            }),
+        }
+    }
+
+    /// Writes `run.json` into a run directory, whole or not at all.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write(&self, directory: &Path) -> Result<(), Error> {
+        let path = directory.join("run.json");
+        let file = |source| Error::File {
+            attempt: "write",
+            path: path.clone(),
+            source,
+        };
+        let text = serde_json::to_string_pretty(self).map_err(|error| file(error.into()))?;
+        let draft = directory.join("run.json.draft");
+        std::fs::write(&draft, text + "\n").map_err(file)?;
+        std::fs::rename(&draft, &path).map_err(file)
+    }
+}
+
+impl Summary {
+    /// Counts one more.
+    pub fn count(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Passed => self.passed += 1,
+            Verdict::Failed => self.failed += 1,
+            Verdict::Broken => self.broken += 1,
+            Verdict::Skipped => self.skipped += 1,
+            Verdict::Flaky => self.flaky += 1,
+        }
+    }
+}
+
+/// The folder of a scenario's run, relative to the run directory, safe on every file system.
+#[must_use]
+pub fn folder_of(scenario: &str, engine: &str, repeat: u32) -> PathBuf {
+    let mut folder = PathBuf::new();
+    for part in scenario.split('/') {
+        let safe: String = part
+            .chars()
+            .map(|character| match character {
+                'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' | '=' | ',' | '[' | ']' => character,
+                _ => '_',
+            })
+            .collect();
+        folder.push(if safe.trim_matches('.').is_empty() {
+            "_".to_owned()
+        } else {
+            safe
+        });
+    }
+    folder.push(if repeat > 1 {
+        format!("{engine}-{repeat}")
+    } else {
+        engine.to_owned()
+    });
+    folder
+}
