@@ -1,0 +1,180 @@
+//! npm packages: which folders have some, and whether what is installed is what the lock file says.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::command::CommandLine;
+use crate::context::Context;
+use crate::error::SetupError;
+
+/// The file in `node_modules` that says for which lock file it was filled. `npm ci` removes the whole folder first, so
+/// an installation that broke off has none.
+const STAMP: &str = ".rehearse-lock-sha256";
+
+/// A folder with a `package.json` and a `package-lock.json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    name: String,
+}
+
+impl Folder {
+    /// Every such folder below the checkout's `fixtures`, in the order of their names.
+    pub(crate) fn all(context: &Context) -> Vec<Self> {
+        let mut found = Vec::new();
+        collect(&context.root().join("fixtures"), &mut found);
+        found.sort();
+        found
+            .into_iter()
+            .map(|path| Self {
+                name: name(&path, context.root()),
+                path,
+            })
+            .collect()
+    }
+
+    /// From the checkout's root, with forward slashes on every system.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where its packages lie.
+    pub(crate) fn modules(&self) -> PathBuf {
+        self.path.join("node_modules")
+    }
+
+    /// Why its packages cannot be used, if so.
+    pub(crate) fn fault(&self) -> Option<String> {
+        if !self.modules().is_dir() {
+            return Some("its packages were never installed".to_owned());
+        }
+        let wanted = match self.digest() {
+            Ok(digest) => digest,
+            Err(error) => return Some(error.to_string()),
+        };
+        match fs::read_to_string(self.stamp()) {
+            Ok(stamp) if stamp.trim() == wanted => None,
+            Ok(_) => Some("package-lock.json has changed since its packages were installed".to_owned()),
+            Err(_) => Some("its packages were not installed by this set-up, or only in part".to_owned()),
+        }
+    }
+
+    /// The command that installs exactly what the lock file says and runs no package's scripts.
+    pub(crate) fn command(&self, npm: &Path) -> CommandLine {
+        CommandLine::new(npm)
+            .args([
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error",
+            ])
+            .within(&self.path)
+    }
+
+    /// Notes for which lock file the packages were installed.
+    pub(crate) fn stamp_now(&self) -> Result<(), SetupError> {
+        let write = || {
+            fs::create_dir_all(self.modules())?;
+            fs::write(self.stamp(), self.digest_or_io()?)
+        };
+        write().map_err(|source| SetupError::File {
+            action: "write",
+            path: self.stamp(),
+            source,
+        })
+    }
+
+    fn stamp(&self) -> PathBuf {
+        self.modules().join(STAMP)
+    }
+
+    fn digest(&self) -> Result<String, SetupError> {
+        self.digest_or_io().map_err(|source| SetupError::File {
+            action: "read",
+            path: self.lock(),
+            source,
+        })
+    }
+
+    fn digest_or_io(&self) -> io::Result<String> {
+        Ok(hex::encode(Sha256::digest(fs::read(self.lock())?)))
+    }
+
+    fn lock(&self) -> PathBuf {
+        self.path.join("package-lock.json")
+    }
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    if folder.join("package.json").is_file() && folder.join("package-lock.json").is_file() {
+        found.push(folder.to_path_buf());
+    }
+    // A folder that cannot be listed holds no packages that we could install.
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        // A link is not followed: it may lead in a circle.
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder && !hidden && entry.file_name() != "node_modules" {
+            collect(&entry.path(), found);
+        }
+    }
+}
+
+fn name(folder: &Path, root: &Path) -> String {
+    let below = folder.strip_prefix(root).unwrap_or(folder);
+    let names: Vec<_> = below
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    names.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::testing::Machine;
+
+    fn app(machine: &Machine, name: &str) -> PathBuf {
+        let folder = machine.root().join("fixtures").join(name);
+        fs::create_dir_all(&folder).expect("folder");
+        fs::write(folder.join("package.json"), "{}").expect("package.json");
+        fs::write(folder.join("package-lock.json"), "{}").expect("package-lock.json");
+        folder
+    }
+
+    #[test]
+    fn folders_with_a_lock_file_are_found_and_their_dependencies_are_not() {
+        let machine = Machine::new();
+        let crm = app(&machine, "apps/crm");
+        app(&machine, "apps/crm/node_modules/vue");
+        app(&machine, "apps/customer-detail");
+        let loose = machine.root().join("fixtures/apps/loose");
+        fs::create_dir_all(&loose).expect("folder");
+        fs::write(loose.join("package.json"), "{}").expect("package.json");
+        let names: Vec<_> = Folder::all(&machine.context())
+            .iter()
+            .map(|folder| folder.name().to_owned())
+            .collect();
+        assert_eq!(names, ["fixtures/apps/crm", "fixtures/apps/customer-detail"]);
+        assert!(crm.is_dir());
+    }
+
+    #[test]
+    fn packages_are_good_until_the_lock_file_changes() {
+        let machine = Machine::new();
+        let folder_path = app(&machine, "apps/crm");
+        let folder = Folder::all(&machine.context()).remove(0);
+        assert!(folder.fault().is_some_and(|fault| fault.contains("never")));
+        fs::create_dir(folder.modules()).expect("node_modules");
+        assert!(folder.fault().is_some_and(|fault| fault.contains("in part")));
+        folder.stamp_now().expect("stamp");
+        assert_eq!(folder.fault(), None);
+        fs::write(folder_path.join("package-lock.json"), "{\"lockfileVersion\": 3}").expect("new lock");
+        assert!(folder.fault().is_some_and(|fault| fault.contains("changed")));
+    }
+}

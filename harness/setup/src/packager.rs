@@ -1,0 +1,165 @@
+//! The system's package managers: which one is here, and what it calls our tools.
+
+use std::path::PathBuf;
+
+use crate::command::CommandLine;
+use crate::context::{Context, Os};
+use crate::engine::Engine;
+use crate::privilege::{Privilege, is_root};
+
+/// A package manager that knows browsers. Only apt is run by us; the others are shown to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Packager {
+    Apt,
+    Dnf,
+    Pacman,
+    Homebrew,
+    Chocolatey,
+}
+
+impl Packager {
+    /// The package manager of this machine, if it has one that we know.
+    pub(crate) fn of(context: &Context) -> Option<Self> {
+        let known: &[(&str, Self)] = match context.os() {
+            Os::Linux => &[
+                ("apt-get", Self::Apt),
+                ("dnf", Self::Dnf),
+                ("pacman", Self::Pacman),
+            ],
+            Os::MacOs => return Some(Self::Homebrew),
+            Os::Windows => return Some(Self::Chocolatey),
+            Os::Other => &[],
+        };
+        known
+            .iter()
+            .find(|(program, _)| context.helper(program).is_some())
+            .map(|(_, packager)| *packager)
+    }
+
+    /// The packages that bring an engine's browser, and its driver unless that comes from elsewhere.
+    pub(crate) fn packages(self, engine: Engine) -> &'static [&'static str] {
+        match (self, engine) {
+            (Self::Apt, Engine::Chromium) => &["chromium", "chromium-driver"],
+            (Self::Apt, Engine::Firefox) => &["firefox-esr"],
+            (Self::Dnf, Engine::Chromium) => &["chromium", "chromedriver"],
+            (Self::Pacman, Engine::Chromium) => &["chromium"],
+            (Self::Homebrew, Engine::Chromium) => &["google-chrome", "chromedriver"],
+            (Self::Chocolatey, Engine::Chromium) => &["googlechrome", "chromedriver"],
+            (Self::Dnf | Self::Pacman | Self::Homebrew | Self::Chocolatey, Engine::Firefox) => &["firefox"],
+        }
+    }
+
+    /// The packages that bring npm.
+    pub(crate) fn npm_packages(self) -> &'static [&'static str] {
+        match self {
+            Self::Apt | Self::Pacman => &["nodejs", "npm"],
+            Self::Dnf => &["nodejs-npm"],
+            Self::Homebrew => &["node"],
+            Self::Chocolatey => &["nodejs-lts"],
+        }
+    }
+
+    /// What a person types to install, or bring up to date, these packages.
+    pub(crate) fn typed(self, packages: &[&str]) -> String {
+        let packages = packages.join(" ");
+        let sudo = if is_root() { "" } else { "sudo " };
+        match self {
+            Self::Apt => format!("{sudo}apt-get update && {sudo}apt-get install {packages}"),
+            Self::Dnf => format!("{sudo}dnf install {packages}"),
+            Self::Pacman => format!("{sudo}pacman -S {packages}"),
+            Self::Homebrew => {
+                let cask = if packages == "node" { "" } else { "--cask " };
+                format!("brew install {cask}{packages}")
+            }
+            Self::Chocolatey => format!("choco upgrade {packages}"),
+        }
+    }
+}
+
+/// The commands that install Debian packages, in order; none when we may not.
+pub(crate) fn apt_commands(context: &Context, privilege: &Privilege, packages: &[&str]) -> Vec<CommandLine> {
+    let Some(apt) = context.helper("apt-get") else {
+        return Vec::new();
+    };
+    let prefix: (PathBuf, Vec<String>) = match privilege {
+        Privilege::Root => (apt, Vec::new()),
+        Privilege::Sudo(sudo) => (
+            sudo.clone(),
+            ["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+                .map(String::from)
+                .into(),
+        ),
+        Privilege::None => return Vec::new(),
+    };
+    let command = |rest: &[&str]| {
+        CommandLine::new(prefix.0.clone())
+            .args(prefix.1.clone())
+            .args(rest.iter().copied())
+            .var("DEBIAN_FRONTEND", "noninteractive")
+    };
+    let mut install = vec!["install", "--yes", "-qq", "--no-install-recommends"];
+    install.extend(packages);
+    vec![command(&["update", "-qq"]), command(&install)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::testing::{Machine, plant};
+
+    fn shown(commands: &[CommandLine]) -> Vec<String> {
+        commands.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn root_installs_debian_packages_directly() {
+        let machine = Machine::new();
+        plant(&machine.bin(), "apt-get");
+        let commands = apt_commands(
+            &machine.context(),
+            &Privilege::Root,
+            &["chromium", "chromium-driver"],
+        );
+        assert_eq!(
+            shown(&commands),
+            [
+                "apt-get update -qq",
+                "apt-get install --yes -qq --no-install-recommends chromium chromium-driver"
+            ]
+        );
+    }
+
+    #[test]
+    fn another_user_installs_them_through_a_sudo_that_asks_nothing() {
+        let machine = Machine::new();
+        plant(&machine.bin(), "apt-get");
+        let sudo = Privilege::Sudo(PathBuf::from("/usr/bin/sudo"));
+        let commands = apt_commands(&machine.context(), &sudo, &["firefox-esr"]);
+        assert_eq!(
+            shown(&commands)[0],
+            "sudo -n DEBIAN_FRONTEND=noninteractive apt-get update -qq"
+        );
+    }
+
+    #[test]
+    fn without_the_right_to_nothing_is_run() {
+        let machine = Machine::new();
+        plant(&machine.bin(), "apt-get");
+        assert_eq!(
+            apt_commands(&machine.context(), &Privilege::None, &["chromium"]),
+            []
+        );
+    }
+
+    #[test]
+    fn the_package_manager_is_the_one_that_is_there() {
+        let machine = Machine::new();
+        assert_eq!(Packager::of(&machine.context()), None);
+        plant(&machine.bin(), "dnf");
+        assert_eq!(Packager::of(&machine.context()), Some(Packager::Dnf));
+        assert_eq!(
+            Packager::of(&machine.context().on(Os::MacOs, [])),
+            Some(Packager::Homebrew)
+        );
+    }
+}
