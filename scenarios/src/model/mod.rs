@@ -1,0 +1,24 @@
+//! The language: what a scenario file may say, as types.
+//!
+//! The same types give the loader its checks, `rehearse schema` its JSON Schema and the reference
+//! page its text, so a doc comment here is what an author reads in the editor.
+
+mod expectation;
+mod locator;
+mod sabotage;
+mod scenario;
+mod step;
+mod value;
+
+pub use expectation::{
+    AccessibilityExpectation, CookieExpectation, CspExpectation, ErrorExpectation, Expectation, FrameExpectation,
+    MessageExpectation, MockExpectation, PageExpectation, RefusedExpectation, RequestExpectation, StorageExpectation,
+    TelemetryExpectation,
+};
+pub use locator::{FrameName, Locator};
+pub use sabotage::{Edit, Sabotage};
+pub use scenario::{Area, CookiePolicy, Engine, Owner, Prelude, Requirement, Scenario, Tolerance, VariantValue};
+pub use step::{
+    Fill, NavigateFrame, Observe, OpenTab, PageRequest, PostMessage, Press, Probe, Select, Sender, Step, UsePrelude,
+};
+pub use value::{Count, Pattern, Span};

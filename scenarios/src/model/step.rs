@@ -1,0 +1,230 @@
+//! What a person or the outside world does.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_saphyr::Spanned;
+
+use super::{Expectation, FrameName, Locator, RequestExpectation, Span};
+
+/// One step. Steps that act on an element wait until it is there, visible, enabled and still.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Plays a prelude.
+    Use(UsePrelude),
+    /// Goes to a URL in the current tab; a path is of the world's front end.
+    Open(String),
+    /// Opens a further tab and makes it the current one.
+    OpenTab(OpenTab),
+    /// Makes a tab the current one; the first is `main`.
+    SwitchTab(String),
+    /// Closes a tab; `main` becomes the current one.
+    CloseTab(String),
+    /// Reloads the current tab.
+    Reload,
+    /// Goes back in the history.
+    Back,
+    /// Clicks.
+    Click(Locator),
+    /// Clicks twice, as fast as a double click.
+    DoubleClick(Locator),
+    /// Replaces the text of a field.
+    Fill(Fill),
+    /// Chooses an option of a select field, by its label.
+    Select(Select),
+    /// Presses a key or chord: `Escape`, `ArrowDown`, `Control+k`.
+    Press(Press),
+    /// Puts the focus on an element.
+    Focus(Locator),
+    /// Moves the pointer over an element.
+    Hover(Locator),
+    /// Scrolls an element into view.
+    ScrollTo(Locator),
+    /// Posts a message to a window of the page.
+    PostMessage(PostMessage),
+    /// Navigates a frame, as hostile or careless page code would.
+    NavigateFrame(NavigateFrame),
+    /// Sends a request by script from a page of the world.
+    Request(PageRequest),
+    /// Tells mocks to behave in another way from now on: mock to direction.
+    Stage(BTreeMap<String, Value>),
+    /// Adds a fault at the gateway from now on.
+    Fault(Value),
+    /// Takes all faults away, those of the scenario's head too.
+    ClearFaults,
+    /// Moves the world's clock ahead, in mocks and pages.
+    Advance(Span),
+    /// Names this point, for `since`.
+    Mark(String),
+    /// Takes a screenshot.
+    Screenshot(String),
+    /// What must hold now: everything up to this point is looked at.
+    #[schemars(with = "Vec<Expectation>")]
+    Expect(Vec<Spanned<Expectation>>),
+    /// Notes an answer to an open question, for the report's table.
+    Observe(Observe),
+}
+
+/// A prelude to play: its name, or name and parameters.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum UsePrelude {
+    /// By name.
+    Name(String),
+    /// With parameters.
+    With {
+        /// Its name.
+        prelude: String,
+        /// Parameters that differ from their defaults.
+        #[serde(default)]
+        with: BTreeMap<String, String>,
+    },
+}
+
+/// A further tab.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OpenTab {
+    /// Its name, for `switch-tab`.
+    pub name: String,
+    /// Where it goes.
+    pub url: String,
+}
+
+/// A field and its new text.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Fill {
+    /// The field.
+    pub field: Locator,
+    /// Its new text.
+    pub with: String,
+}
+
+/// A select field and the option to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Select {
+    /// The field.
+    pub field: Locator,
+    /// Label of the option.
+    pub option: String,
+}
+
+/// A key or chord: by name, or with where and how often.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Press {
+    /// Where the focus is.
+    Key(String),
+    /// On an element, or several times.
+    On {
+        /// The key or chord.
+        key: String,
+        /// The element that gets the focus first.
+        #[serde(default)]
+        on: Option<Locator>,
+        /// How often.
+        #[serde(default = "once")]
+        times: u32,
+    },
+}
+
+fn once() -> u32 {
+    1
+}
+
+/// A message to post.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PostMessage {
+    /// Who posts it.
+    pub from: Sender,
+    /// The window it goes to: the name of an origin with a frame in this tab; the tab's own document when absent.
+    #[serde(default)]
+    pub to: Option<FrameName>,
+    /// The data.
+    pub data: Value,
+    /// The declared target origin; `*` when absent, as an attacker would.
+    #[serde(default)]
+    pub target_origin: Option<String>,
+    /// How often, one straight after the other.
+    #[serde(default = "once")]
+    pub times: u32,
+}
+
+/// Who posts a message.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Sender {
+    /// A window of that origin, opened by the page as a popup: an origin's name, an origin, or `opaque`.
+    Popup(String),
+    /// A frame that is already in the page, or the page itself.
+    Frame {
+        /// The frame: the name of its origin.
+        frame: FrameName,
+    },
+}
+
+/// A frame and where it goes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NavigateFrame {
+    /// The frame.
+    pub frame: FrameName,
+    /// Where to: a URL, or the name of an origin for its blank page.
+    pub to: String,
+}
+
+/// A request sent by script.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PageRequest {
+    /// The page that sends it: the name of an origin with a frame in this tab; the tab's own document when absent.
+    #[serde(default)]
+    pub from: Option<FrameName>,
+    /// Method; `GET` when absent.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// URL.
+    pub url: String,
+    /// Header fields.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Body: text as it is, anything else as JSON.
+    #[serde(default)]
+    pub body: Option<Value>,
+    /// Whether cookies go with it across origins.
+    #[serde(default)]
+    pub credentials: bool,
+}
+
+/// An answer to an open question.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Observe {
+    /// The question's id.
+    pub question: String,
+    /// Which case this run is: column to value. Engine and cookie policy are added by the harness.
+    #[serde(default)]
+    pub case: BTreeMap<String, String>,
+    /// What to read off: column to probe.
+    pub answer: BTreeMap<String, Probe>,
+}
+
+/// Something to read off the run.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Probe {
+    /// Status of the last request that matches; `none` when there was none.
+    StatusOf(Box<RequestExpectation>),
+    /// How many requests match.
+    RequestsOf(Box<RequestExpectation>),
+    /// Text of an element; `absent` when it is not there.
+    TextOf(Box<Locator>),
+    /// Whether an element is there and visible: `yes` or `no`.
+    Shows(Box<Locator>),
+}
