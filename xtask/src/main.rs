@@ -18,6 +18,10 @@ use clap::Parser;
 use crate::arguments::{Arguments, Task};
 use crate::workspace::Workspace;
 
+/// The exit code for a task that could not be carried out: the same that `rehearse` uses when not the product is at
+/// fault, so that nobody takes it for a verdict.
+const BROKEN: u8 = 3;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = Workspace::find().and_then(|workspace| match arguments.task {
@@ -30,6 +34,6 @@ fn main() -> ExitCode {
     });
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
-        ExitCode::from(2)
+        ExitCode::from(BROKEN)
     })
 }

@@ -98,7 +98,7 @@ fn carry_out(workspace: &Workspace, stage: Stage, tests: &mut Option<Tests>) -> 
             let mut deny = workspace.tool(CARGO_DENY)?;
             succeeds(deny.args(["--workspace", "check", "licenses", "bans", "sources"]))
         }
-        Stage::Unused => succeeds(workspace.tool(CARGO_MACHETE)?.arg(".")),
+        Stage::Unused => succeeds(&mut workspace.tool(CARGO_MACHETE)?),
         Stage::Doc => {
             let mut doc = workspace.cargo(["doc", "--workspace", "--no-deps"]);
             succeeds(doc.env("RUSTDOCFLAGS", "--deny warnings"))

@@ -65,9 +65,9 @@ impl CommandLine {
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
-        let status = command.status().map_err(|source| SetupError::NotStarted {
+        let status = command.status().map_err(|cause| SetupError::NotStarted {
             command: self.to_string(),
-            source,
+            cause,
         })?;
         if status.success() {
             Ok(())

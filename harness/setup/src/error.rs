@@ -11,22 +11,22 @@ use crate::part::Part;
 #[non_exhaustive]
 pub enum SetupError {
     /// A file or folder could not be read or written.
-    #[error("cannot {action} `{path}`: {source}; check that it is there and that you may use it")]
+    #[error("cannot {action} `{path}`: {cause}; check that it is there and that you may use it")]
     File {
         /// What was tried: `read`, `write`, `lock`.
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A command could not be started.
-    #[error("cannot start `{command}`: {source}; check that the program is installed and on your PATH")]
+    #[error("cannot start `{command}`: {cause}; check that the program is installed and on your PATH")]
     NotStarted {
         /// The command, as typed.
         command: String,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A command ran and failed; what it printed stands above.
     #[error(

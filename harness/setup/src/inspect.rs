@@ -219,11 +219,9 @@ mod tests {
         let driver = part(&parts, Tool::ChromeDriver);
         assert!(matches!(&driver.verdict, Verdict::Mismatched { cause, .. }
             if cause.contains("for Chromium 155") && cause.ends_with("is 156")));
-        assert!(
-            driver
-                .remedy()
-                .is_some_and(|remedy| remedy.ends_with("apt-get install chromium chromium-driver"))
-        );
+        assert!(driver.remedy().is_some_and(|remedy| {
+            remedy.ends_with("apt-get install chromium chromium-driver chromium-sandbox")
+        }));
         assert!(part(&parts, Tool::Chromium).is_ok());
     }
 

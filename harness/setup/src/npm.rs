@@ -81,10 +81,10 @@ impl Folder {
             fs::create_dir_all(self.modules())?;
             fs::write(self.stamp(), self.digest_or_io()?)
         };
-        write().map_err(|source| SetupError::File {
+        write().map_err(|cause| SetupError::File {
             action: "write",
             path: self.stamp(),
-            source,
+            cause,
         })
     }
 
@@ -93,10 +93,10 @@ impl Folder {
     }
 
     fn digest(&self) -> Result<String, SetupError> {
-        self.digest_or_io().map_err(|source| SetupError::File {
+        self.digest_or_io().map_err(|cause| SetupError::File {
             action: "read",
             path: self.lock(),
-            source,
+            cause,
         })
     }
 

@@ -39,7 +39,8 @@ impl Packager {
     /// The packages that bring an engine's browser, and its driver unless that comes from elsewhere.
     pub(crate) fn packages(self, engine: Engine) -> &'static [&'static str] {
         match (self, engine) {
-            (Self::Apt, Engine::Chromium) => &["chromium", "chromium-driver"],
+            // Without the sandbox's own package, Chromium needs a kernel that lets any user make namespaces.
+            (Self::Apt, Engine::Chromium) => &["chromium", "chromium-driver", "chromium-sandbox"],
             (Self::Apt, Engine::Firefox) => &["firefox-esr"],
             (Self::Dnf, Engine::Chromium) => &["chromium", "chromedriver"],
             (Self::Pacman, Engine::Chromium) => &["chromium"],

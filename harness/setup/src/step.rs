@@ -34,8 +34,6 @@ pub enum Step {
         /// What went wrong.
         cause: String,
     },
-    /// This cannot be installed from here: a person has to.
-    ByHand(Part),
 }
 
 impl fmt::Display for Step {
@@ -46,7 +44,6 @@ impl fmt::Display for Step {
             Self::Running { what, command } => write!(f, "installing {what}: {command}"),
             Self::Installed { what, took } => write!(f, "installed  {what} in {:.1} s", took.as_secs_f64()),
             Self::Failed { what, cause } => write!(f, "failed     {what}: {cause}"),
-            Self::ByHand(part) => write!(f, "by hand    {part}"),
         }
     }
 }
