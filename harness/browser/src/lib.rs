@@ -1,1 +1,35 @@
-//! To be written.
+//! The browser: driver processes, engines, sessions, page code and locators.
+//!
+//! Purpose: drive stock browsers through production hostnames and note what their pages say to each
+//! other. A [`Browser`] is one warm process; a [`UserContext`] is one scenario's share of it, with its
+//! own cookies, storage and proxy (that world's gateway); a [`Tab`] is what a person sees. Everything
+//! seen in a user context is recorded in the [`journal::Recorder`] it was opened with.
+//!
+//! WebDriver classic (fantoccini) holds the session; WebDriver BiDi, on the same session, carries
+//! nearly everything else.
+//!
+//! This room must not know worlds, scenarios or verdicts.
+
+mod bidi;
+mod browser;
+mod cookie;
+mod element;
+mod engine;
+mod error;
+mod launch;
+mod locator;
+mod message;
+mod tab;
+mod user_context;
+pub mod watchdog;
+
+pub use browser::Browser;
+pub use cookie::{Cookie, SameSite};
+pub use element::{Bounds, Element, ViolatingNode, Violation};
+pub use engine::{CookiePolicy, Engine, Fidelity};
+pub use error::{Error, ErrorKind, Result};
+pub use launch::{Launch, page_modules};
+pub use locator::{By, FrameSelector, Locator, Name};
+pub use message::Sender;
+pub use tab::{ClickOptions, FrameInfo, Navigated, StorageArea, Tab};
+pub use user_context::{ContextOptions, Rest, Round, UserContext};

@@ -1,0 +1,1 @@
+//! A WebDriver BiDi client of our own.

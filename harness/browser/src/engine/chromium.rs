@@ -1,0 +1,10 @@
+//! Chromium.
+use super::Table;
+pub(crate) static TABLE: Table = Table {
+    driver: "chromedriver",
+    driver_arguments: |_| vec![],
+    port_in: |_| None,
+    capabilities: |_, _| Default::default(),
+    one_visible_tab: false,
+    accepts_insecure: false,
+};

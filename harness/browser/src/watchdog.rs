@@ -1,0 +1,1 @@
+//! The watchdog: nothing that the harness started outlives it, however it dies.
