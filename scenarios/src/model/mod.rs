@@ -3,6 +3,7 @@
 //! The same types give the loader its checks, `rehearse schema` its JSON Schema and the reference
 //! page its text, so a doc comment here is what an author reads in the editor.
 
+mod either;
 mod expectation;
 mod locator;
 mod sabotage;
@@ -11,14 +12,17 @@ mod step;
 mod value;
 
 pub use expectation::{
-    AccessibilityExpectation, CookieExpectation, CspExpectation, ErrorExpectation, Expectation, FrameExpectation,
-    MessageExpectation, MockExpectation, PageExpectation, RefusedExpectation, RequestExpectation, StorageExpectation,
-    TelemetryExpectation,
+    AccessibilityExpectation, CookieExpectation, CspExpectation, ErrorExpectation, Expectation,
+    FrameExpectation, MessageExpectation, MockExpectation, PageExpectation, PlacedExpectation,
+    RefusedExpectation, RequestExpectation, StorageExpectation, TelemetryExpectation,
 };
 pub use locator::{FrameName, Locator};
 pub use sabotage::{Edit, Sabotage};
-pub use scenario::{Area, CookiePolicy, Engine, Owner, Prelude, Requirement, Scenario, Tolerance, VariantValue};
+pub use scenario::{
+    Area, CookiePolicy, Engine, Owner, Prelude, Requirement, Scenario, Tolerance, VariantValue,
+};
 pub use step::{
-    Fill, NavigateFrame, Observe, OpenTab, PageRequest, PostMessage, Press, Probe, Select, Sender, Step, UsePrelude,
+    Fill, NavigateFrame, Observe, OpenTab, PageRequest, PostMessage, Press, Probe, Select, Sender, Step,
+    UsePrelude,
 };
 pub use value::{Count, Pattern, Span};

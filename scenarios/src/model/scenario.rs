@@ -1,16 +1,17 @@
 //! A scenario file, a prelude file and the requirement list.
 
 use std::collections::BTreeMap;
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use serde_saphyr::Spanned;
+use std::fmt;
 
 use super::Step;
+use crate::Located;
+use schemars::JsonSchema;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 /// One user flow and what must hold in it.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scenario {
     /// One sentence that says what must hold.
@@ -19,8 +20,7 @@ pub struct Scenario {
     #[serde(default)]
     pub description: Option<String>,
     /// Ids of the requirements this proves.
-    #[schemars(with = "Vec<String>")]
-    pub covers: Vec<Spanned<String>>,
+    pub covers: Vec<Located<String>>,
     /// The world it plays in.
     pub world: String,
     /// Who signs in; `${persona.email}` and the like refer to it.
@@ -50,15 +50,13 @@ pub struct Scenario {
     pub stubs: Vec<Value>,
     /// Invariants this scenario breaks on purpose.
     #[serde(default)]
-    #[schemars(with = "Vec<Tolerance>")]
-    pub tolerate: Vec<Spanned<Tolerance>>,
+    pub tolerate: Vec<Located<Tolerance>>,
     /// What the person and the outside world do, and what must then hold.
-    #[schemars(with = "Vec<Step>")]
-    pub steps: Vec<Spanned<Step>>,
+    pub steps: Vec<Located<Step>>,
 }
 
 /// A value of a variant: a plain one, or one with named fields of which `id` goes into the scenario's id.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum VariantValue {
     /// A truth value.
@@ -108,21 +106,20 @@ pub struct Tolerance {
 }
 
 /// Steps that many scenarios begin with.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Prelude {
     /// What the steps do, in a sentence.
     pub title: String,
     /// Parameters with their defaults; `${name}` stands for them in the steps.
     #[serde(default)]
-    pub parameters: BTreeMap<String, String>,
+    pub parameters: BTreeMap<String, Value>,
     /// The steps.
-    #[schemars(with = "Vec<Step>")]
-    pub steps: Vec<Spanned<Step>>,
+    pub steps: Vec<Located<Step>>,
 }
 
 /// A list of requirements of one area: `requirements/<area>.yaml`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Area {
     /// The area's name.
@@ -130,7 +127,7 @@ pub struct Area {
     /// Whether every row must be covered.
     pub finished: bool,
     /// The rows.
-    pub requirements: Vec<Requirement>,
+    pub requirements: Vec<Located<Requirement>>,
 }
 
 /// One row that must hold.
@@ -155,4 +152,99 @@ pub enum Owner {
     Mock,
     /// The harness.
     Harness,
+}
+
+impl VariantValue {
+    /// What goes into the scenario's id.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Flag(flag) => flag.to_string(),
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text.clone(),
+            Self::Fields(fields) => match fields.get("id") {
+                Some(Value::String(text)) => text.clone(),
+                Some(other) => other.to_string(),
+                None => String::new(),
+            },
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for VariantValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(VariantVisitor)
+    }
+}
+
+struct VariantVisitor;
+
+impl<'de> Visitor<'de> for VariantVisitor {
+    type Value = VariantValue;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a text, a whole number, `true`, `false`, or fields with an `id`")
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<VariantValue, E> {
+        Ok(VariantValue::Flag(flag))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<VariantValue, E> {
+        Ok(VariantValue::Number(number))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<VariantValue, E> {
+        let number = i64::try_from(number);
+        number
+            .map(VariantValue::Number)
+            .map_err(|_| E::custom("this number is too large for a variant"))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<VariantValue, E> {
+        Ok(VariantValue::Text(text.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<VariantValue, A::Error> {
+        let mut fields = BTreeMap::new();
+        while let Some((name, value)) = map.next_entry::<String, Value>()? {
+            fields.insert(name, value);
+        }
+        match fields.get("id") {
+            Some(Value::String(_) | Value::Number(_) | Value::Bool(_)) => Ok(VariantValue::Fields(fields)),
+            Some(_) => Err(de::Error::custom("the `id` of a variant must be a text")),
+            None => Err(de::Error::custom(
+                "a variant with fields needs an `id`, which goes into the scenario's id",
+            )),
+        }
+    }
+}
+
+impl fmt::Display for CookiePolicy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Allow => "allow",
+            Self::Block => "block",
+            Self::Partition => "partition",
+        })
+    }
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+        })
+    }
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::FrontEnd => "front-end",
+            Self::Mock => "mock",
+            Self::Harness => "harness",
+        })
+    }
 }

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_saphyr::Spanned;
 
-use super::{Expectation, FrameName, Locator, RequestExpectation, Span};
+use super::{FrameName, Locator, PlacedExpectation, RequestExpectation, Span};
 
 /// One step. Steps that act on an element wait until it is there, visible, enabled and still.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// Plays a prelude.
@@ -62,14 +61,25 @@ pub enum Step {
     /// Takes a screenshot.
     Screenshot(String),
     /// What must hold now: everything up to this point is looked at.
-    #[schemars(with = "Vec<Expectation>")]
-    Expect(Vec<Spanned<Expectation>>),
+    Expect(Vec<PlacedExpectation>),
     /// Notes an answer to an open question, for the report's table.
     Observe(Observe),
 }
 
+impl Step {
+    /// The step as the one with this number in a play: its expectations get their paths.
+    pub(crate) fn at(mut self, index: usize) -> Self {
+        if let Self::Expect(expectations) = &mut self {
+            for (number, expectation) in expectations.iter_mut().enumerate() {
+                expectation.path = format!("steps[{index}].expect[{number}]");
+            }
+        }
+        self
+    }
+}
+
 /// A prelude to play: its name, or name and parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum UsePrelude {
     /// By name.
@@ -80,12 +90,12 @@ pub enum UsePrelude {
         prelude: String,
         /// Parameters that differ from their defaults.
         #[serde(default)]
-        with: BTreeMap<String, String>,
+        with: BTreeMap<String, Value>,
     },
 }
 
 /// A further tab.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct OpenTab {
     /// Its name, for `switch-tab`.
@@ -95,7 +105,7 @@ pub struct OpenTab {
 }
 
 /// A field and its new text.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Fill {
     /// The field.
@@ -105,7 +115,7 @@ pub struct Fill {
 }
 
 /// A select field and the option to choose.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Select {
     /// The field.
@@ -115,7 +125,7 @@ pub struct Select {
 }
 
 /// A key or chord: by name, or with where and how often.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Press {
     /// Where the focus is.
@@ -133,12 +143,12 @@ pub enum Press {
     },
 }
 
-fn once() -> u32 {
+pub(super) fn once() -> u32 {
     1
 }
 
 /// A message to post.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PostMessage {
     /// Who posts it.
@@ -157,7 +167,7 @@ pub struct PostMessage {
 }
 
 /// Who posts a message.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Sender {
     /// A window of that origin, opened by the page as a popup: an origin's name, an origin, or `opaque`.
@@ -170,7 +180,7 @@ pub enum Sender {
 }
 
 /// A frame and where it goes.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NavigateFrame {
     /// The frame.
@@ -180,7 +190,7 @@ pub struct NavigateFrame {
 }
 
 /// A request sent by script.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PageRequest {
     /// The page that sends it: the name of an origin with a frame in this tab; the tab's own document when absent.
@@ -203,7 +213,7 @@ pub struct PageRequest {
 }
 
 /// An answer to an open question.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Observe {
     /// The question's id.
@@ -216,7 +226,7 @@ pub struct Observe {
 }
 
 /// Something to read off the run.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Probe {
     /// Status of the last request that matches; `none` when there was none.
