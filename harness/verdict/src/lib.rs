@@ -1,1 +1,23 @@
-//! To be written.
+//! The verdict: pure matchers and invariants. Journal in, findings out.
+//!
+//! Purpose: [`judge`] a whole run, and [`check`] single expectations while one is played. Everything is
+//! decided from recorded events; what the page showed is judged from the observations that the runner
+//! wrote down. Expected values are redacted the same way as the journal before they are compared, so a
+//! leak can be judged without a secret at hand.
+//!
+//! This room must not know browsers, worlds or clocks, and needs no runtime.
+
+mod allowed;
+mod context;
+mod invariant;
+mod judge;
+mod matcher;
+mod outcome;
+mod pattern;
+
+pub use allowed::{AllowedPlace, Place};
+pub use context::{Context, ContractError, Redact};
+pub use judge::{judge, pending_at_the_end};
+pub use matcher::{check, check_observation, last_status, needs_settling};
+pub use outcome::Outcome;
+pub use pattern::matches;

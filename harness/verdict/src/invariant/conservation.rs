@@ -1,0 +1,87 @@
+//! ALL-06: what a page handed to a telemetry SDK arrived at the intake once.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+
+use journal::{Event, Fact, Finding, Sequence};
+
+use super::finding;
+use crate::Context;
+use crate::matcher::arrivals;
+
+#[derive(Default)]
+struct Account {
+    handed: Vec<Sequence>,
+    arrived: Vec<Sequence>,
+    /// Arrivals by identity: a second one of the same identity was sent twice.
+    doubled: Vec<Sequence>,
+}
+
+fn accounts<E: Deref<Target = Event>>(events: &[E]) -> BTreeMap<(&str, &str), Account> {
+    let mut accounts: BTreeMap<(&str, &str), Account> = BTreeMap::new();
+    for event in events {
+        let event: &Event = event;
+        if let Fact::Handed(handed) = &event.fact {
+            accounts
+                .entry((&handed.sink, &handed.event))
+                .or_default()
+                .handed
+                .push(event.seq);
+        }
+    }
+    let first: Vec<Sequence> = arrivals(events).into_iter().map(|(seq, _)| seq).collect();
+    for event in events {
+        let event: &Event = event;
+        if let Fact::Telemetry(arrived) = &event.fact
+            && let Some(account) = accounts.get_mut(&(arrived.sink.as_str(), arrived.name.as_str()))
+        {
+            if first.binary_search(&event.seq).is_ok() {
+                account.arrived.push(event.seq);
+            } else {
+                account.doubled.push(event.seq);
+            }
+        }
+    }
+    accounts
+}
+
+/// How many events were handed over and have not arrived.
+pub(crate) fn lost<E: Deref<Target = Event>>(events: &[E]) -> usize {
+    accounts(events)
+        .values()
+        .map(|account| account.handed.len().saturating_sub(account.arrived.len()))
+        .sum()
+}
+
+pub(super) fn findings<E: Deref<Target = Event>>(events: &[E], context: &Context) -> Vec<Finding> {
+    if context.pristine {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for ((sink, name), account) in accounts(events) {
+        let (handed, arrived) = (account.handed.len(), account.arrived.len());
+        if handed != arrived {
+            let word = if arrived < handed { "lost" } else { "multiplied" };
+            findings.push(finding(
+                "ALL-06",
+                format!("telemetry was {word}: {sink} `{name}`"),
+                "every event handed to the SDK arrives once",
+                format!("handed over {handed} times, arrived {arrived} times"),
+                account.handed.iter().chain(&account.arrived).copied().collect(),
+            ));
+        }
+        if !account.doubled.is_empty() {
+            findings.push(finding(
+                "ALL-06",
+                format!("telemetry was sent twice: {sink} `{name}`"),
+                "every event handed to the SDK arrives once",
+                format!(
+                    "{} arrivals of an event that had arrived before",
+                    account.doubled.len()
+                ),
+                account.doubled,
+            ));
+        }
+    }
+    findings
+}

@@ -1,0 +1,41 @@
+//! What holds in every run, unless a scenario says otherwise: one file a rule.
+
+mod conservation;
+mod contracts;
+mod leaks;
+mod refusals;
+mod rest;
+mod trouble;
+mod wildcard;
+
+use std::ops::Deref;
+
+use journal::{Event, Finding, Sequence};
+
+use crate::Context;
+
+pub(crate) use conservation::lost;
+
+/// Every invariant over the whole journal.
+pub(crate) fn all<E: Deref<Target = Event>>(events: &[E], context: &Context) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    findings.extend(refusals::findings(events));
+    findings.extend(trouble::findings(events));
+    findings.extend(leaks::findings(events, context));
+    findings.extend(wildcard::findings(events, context));
+    findings.extend(contracts::findings(events));
+    findings.extend(conservation::findings(events, context));
+    findings.extend(rest::findings(events));
+    findings
+}
+
+fn finding(rule: &str, title: String, expected: &str, actual: String, evidence: Vec<Sequence>) -> Finding {
+    Finding {
+        rule: rule.to_owned(),
+        title,
+        expected: expected.to_owned(),
+        actual,
+        evidence,
+        location: None,
+    }
+}

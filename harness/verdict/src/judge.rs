@@ -1,0 +1,169 @@
+//! The whole judgement: expectations in the scenario's order, then what holds in every run.
+
+use std::ops::Deref;
+
+use journal::fact::{Step as StepFact, StepOutcome};
+use journal::{Event, Fact, Finding, Location, Sequence};
+use scenarios::model::Expectation;
+use scenarios::{PlacedExpectation, Play};
+use serde_json::Value;
+
+use crate::{Context, Outcome, check, check_observation, invariant};
+
+/// Judges a run: journal in, findings out; an empty list is a pass.
+pub fn judge<E: Deref<Target = Event>>(events: &[E], play: &Play, context: &Context) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for placed in &play.steps {
+        let Some((seq, fact)) = step(events, placed.index) else {
+            // The run ended earlier: what stopped it is a finding already.
+            break;
+        };
+        if let StepOutcome::Blocked(reason) = &fact.outcome {
+            findings.push(Finding {
+                rule: "step".to_owned(),
+                title: format!("the page did not let this step happen: {}", placed.title),
+                expected: placed.title.clone(),
+                actual: reason.clone(),
+                evidence: vec![seq],
+                location: Some(location(&placed.location)),
+            });
+            break;
+        }
+        let so_far = up_to(events, seq);
+        for expectation in placed.expectations() {
+            let outcome = outcome(expectation, events, so_far, context);
+            if !outcome.holds {
+                findings.push(broken(expectation, outcome, seq));
+            }
+        }
+    }
+    findings.extend(invariant::all(events, context));
+    tolerated(findings, play)
+}
+
+/// How much is still to come before a run can be judged: telemetry that was handed over and has not
+/// arrived, and telemetry that the scenario expects and has not seen.
+pub fn pending_at_the_end<E: Deref<Target = Event>>(events: &[E], play: &Play, context: &Context) -> usize {
+    let expected = play
+        .steps
+        .iter()
+        .filter(|placed| step(events, placed.index).is_some())
+        .flat_map(scenarios::PlacedStep::expectations)
+        .filter(|placed| matches!(placed.value, Expectation::Telemetry(_)))
+        .filter(|placed| !check(&placed.value, events, context).holds)
+        .count();
+    expected + invariant::lost(events)
+}
+
+fn outcome<E: Deref<Target = Event>>(
+    placed: &PlacedExpectation,
+    all: &[E],
+    so_far: &[E],
+    context: &Context,
+) -> Outcome {
+    match &placed.value {
+        Expectation::Telemetry(_) => check(&placed.value, all, context),
+        Expectation::Page(_)
+        | Expectation::Url(_)
+        | Expectation::Title(_)
+        | Expectation::Frame(_)
+        | Expectation::Storage(_)
+        | Expectation::Cookie(_)
+        | Expectation::Accessibility(_) => {
+            let (seq, seen) = observation(so_far, &placed.path);
+            let mut outcome = check_observation(&placed.value, seen, context);
+            outcome.evidence.extend(seq);
+            outcome
+        }
+        _ => check(&placed.value, so_far, context),
+    }
+}
+
+fn observation<'journal, E: Deref<Target = Event>>(
+    events: &'journal [E],
+    path: &str,
+) -> (Option<Sequence>, &'journal Value) {
+    events
+        .iter()
+        .rev()
+        .find_map(|event| match &event.fact {
+            Fact::Observation(observation) if observation.expectation == path => {
+                Some((Some(event.seq), &observation.seen))
+            }
+            _ => None,
+        })
+        .unwrap_or((None, &Value::Null))
+}
+
+fn step<E: Deref<Target = Event>>(events: &[E], index: usize) -> Option<(Sequence, &StepFact)> {
+    events.iter().find_map(|event| match &event.fact {
+        Fact::Step(step) if step.index == index => Some((event.seq, step)),
+        _ => None,
+    })
+}
+
+fn up_to<E: Deref<Target = Event>>(events: &[E], seq: Sequence) -> &[E] {
+    let end = events.partition_point(|event| event.seq <= seq);
+    &events[..end]
+}
+
+fn broken(placed: &PlacedExpectation, outcome: Outcome, step: Sequence) -> Finding {
+    let evidence = if outcome.evidence.is_empty() {
+        vec![step]
+    } else {
+        outcome.evidence
+    };
+    Finding {
+        rule: "expect".to_owned(),
+        title: format!("expected {}", outcome.expected),
+        expected: outcome.expected,
+        actual: outcome.actual,
+        evidence,
+        location: Some(location(&placed.location)),
+    }
+}
+
+/// Takes out what the scenario tolerates. A tolerance that met nothing is itself a finding: it would hide
+/// the next real one.
+fn tolerated(findings: Vec<Finding>, play: &Play) -> Vec<Finding> {
+    let mut left = findings;
+    for tolerance in &play.tolerate {
+        let before = left.len();
+        let rule = &tolerance.value.rule;
+        left.retain(|finding| {
+            let text_fits = tolerance
+                .value
+                .containing
+                .as_deref()
+                .is_none_or(|text| finding.title.contains(text) || finding.actual.contains(text));
+            !(finding.rule == *rule && text_fits)
+        });
+        if left.len() == before {
+            left.push(Finding {
+                rule: "tolerate".to_owned(),
+                title: format!("nothing broke {rule}, though the scenario says that something does"),
+                expected: format!(
+                    "a finding of {rule}{}",
+                    tolerance
+                        .value
+                        .containing
+                        .as_deref()
+                        .map(|text| format!(" containing `{text}`"))
+                        .unwrap_or_default()
+                ),
+                actual: "none".to_owned(),
+                evidence: Vec::new(),
+                location: Some(location(&tolerance.location)),
+            });
+        }
+    }
+    left
+}
+
+fn location(location: &scenarios::Location) -> Location {
+    Location {
+        file: location.file.display().to_string(),
+        line: location.line,
+        column: location.column,
+    }
+}

@@ -1,0 +1,251 @@
+//! Requests at the gateway, with their responses.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+
+use globset::GlobBuilder;
+use journal::projection::{Exchange, exchanges, hops};
+use journal::{Body, Event};
+use scenarios::model::{Count, Pattern, RequestExpectation};
+use serde_json::{Map, Value};
+
+use super::{closest, counted, redacted, since};
+use crate::context::origin_of;
+use crate::{Context, Outcome, pattern};
+
+pub(super) fn check<E: Deref<Target = Event>>(
+    wanted: &RequestExpectation,
+    events: &[E],
+    context: &Context,
+) -> Outcome {
+    let all = exchanges(events);
+    let matching = matching(wanted, &all, events, context);
+    let evidence = matching.iter().map(|&index| all[index].seq).collect();
+    let mut near = Vec::new();
+    let after = since(wanted.since.as_deref(), events);
+    for exchange in &all {
+        if exchange.seq > after && route_fits(exchange, wanted, context) {
+            near.push((exchange.seq, describe(exchange, context)));
+        }
+    }
+    counted(
+        wanted.count.unwrap_or(Count::SOME),
+        &words(wanted),
+        evidence,
+        || closest(&near),
+    )
+}
+
+/// Status of the last request that matches; nothing when none does or none was answered.
+pub fn last_status<E: Deref<Target = Event>>(
+    wanted: &RequestExpectation,
+    events: &[E],
+    context: &Context,
+) -> Option<u16> {
+    let all = exchanges(events);
+    let last = *matching(wanted, &all, events, context).last()?;
+    all[last].response.map(|(_, response)| response.status)
+}
+
+fn matching<E: Deref<Target = Event>>(
+    wanted: &RequestExpectation,
+    all: &[Exchange<'_>],
+    events: &[E],
+    context: &Context,
+) -> Vec<usize> {
+    let after = since(wanted.since.as_deref(), events);
+    (0..all.len())
+        .filter(|&index| {
+            let exchange = &all[index];
+            exchange.seq > after
+                && route_fits(exchange, wanted, context)
+                && particulars_fit(exchange, wanted, context)
+                && wanted
+                    .hops_at_most
+                    .is_none_or(|most| hops(all, index).len() - 1 <= most)
+        })
+        .collect()
+}
+
+fn route_fits(exchange: &Exchange<'_>, wanted: &RequestExpectation, context: &Context) -> bool {
+    let request = exchange.request;
+    let preflight = request.method == "OPTIONS";
+    wanted
+        .to
+        .as_deref()
+        .is_none_or(|to| origin_of(&request.url) == context.origin(to))
+        && wanted
+            .method
+            .as_deref()
+            .map_or(!preflight, |method| request.method.eq_ignore_ascii_case(method))
+        && wanted
+            .path
+            .as_deref()
+            .is_none_or(|path| path_fits(path, &path_of(&request.url)))
+}
+
+fn particulars_fit(exchange: &Exchange<'_>, wanted: &RequestExpectation, context: &Context) -> bool {
+    let request = exchange.request;
+    let response = exchange.response.map(|(_, response)| response);
+    wanted
+        .from
+        .as_deref()
+        .is_none_or(|from| asked_by(&request.headers).as_deref() == Some(context.origin(from)))
+        && fields_fit(&wanted.query, &query_of(&request.url), context)
+        && fields_fit(&wanted.headers, &headers_of(&request.headers), context)
+        && fields_fit(&wanted.cookies, &cookies_of(&request.headers), context)
+        && wanted
+            .body
+            .as_ref()
+            .is_none_or(|body| value_fits(body, structured(&request.body).as_ref(), context))
+        && wanted.status.as_ref().is_none_or(|status| {
+            let actual = response.map(|response| Value::from(response.status));
+            value_fits(status, actual.as_ref(), context)
+        })
+        && (wanted.response_headers.is_empty()
+            || response.is_some_and(|response| {
+                fields_fit(&wanted.response_headers, &headers_of(&response.headers), context)
+            }))
+        && wanted.response_body.as_ref().is_none_or(|body| {
+            value_fits(
+                body,
+                response.and_then(|response| structured(&response.body)).as_ref(),
+                context,
+            )
+        })
+}
+
+fn value_fits(wanted: &Pattern, actual: Option<&Value>, context: &Context) -> bool {
+    redacted(Some(wanted), context).is_some_and(|pattern| pattern::matches(&pattern, actual))
+}
+
+fn fields_fit(wanted: &BTreeMap<String, Pattern>, actual: &Map<String, Value>, context: &Context) -> bool {
+    wanted.iter().all(|(name, pattern)| {
+        let actual = actual
+            .get(name)
+            .or_else(|| actual.get(&name.to_ascii_lowercase()));
+        value_fits(pattern, actual, context)
+    })
+}
+
+fn path_fits(pattern: &str, path: &str) -> bool {
+    GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .build()
+        .is_ok_and(|glob| glob.compile_matcher().is_match(path))
+}
+
+pub(crate) fn path_of(url: &str) -> String {
+    url::Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.path().to_owned())
+}
+
+fn query_of(url: &str) -> Map<String, Value> {
+    let Ok(url) = url::Url::parse(url) else {
+        return Map::new();
+    };
+    url.query_pairs()
+        .map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())))
+        .collect()
+}
+
+fn headers_of(headers: &[(String, String)]) -> Map<String, Value> {
+    let mut all: Map<String, Value> = Map::new();
+    for (name, value) in headers {
+        match all.get_mut(name) {
+            Some(Value::String(known)) => {
+                known.push_str(", ");
+                known.push_str(value);
+            }
+            _ => {
+                all.insert(name.clone(), Value::from(value.clone()));
+            }
+        }
+    }
+    all
+}
+
+fn cookies_of(headers: &[(String, String)]) -> Map<String, Value> {
+    headers
+        .iter()
+        .filter(|(name, _)| name == "cookie")
+        .flat_map(|(_, value)| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect()
+}
+
+fn asked_by(headers: &[(String, String)]) -> Option<String> {
+    let field = |name: &str| {
+        headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
+    };
+    field("origin").or_else(|| field("referer").map(|referer| origin_of(&referer)))
+}
+
+/// A body as a value: JSON, or form fields, or its text.
+fn structured(body: &Body) -> Option<Value> {
+    let text = body.text.as_deref()?;
+    if let Ok(value) = serde_json::from_str(text) {
+        return Some(value);
+    }
+    if body
+        .media_type
+        .as_deref()
+        .is_some_and(|media| media.starts_with("application/x-www-form-urlencoded"))
+        && let Ok(fields) = serde_urlencoded::from_str::<BTreeMap<String, String>>(text)
+    {
+        return serde_json::to_value(fields).ok();
+    }
+    Some(Value::from(text))
+}
+
+fn words(wanted: &RequestExpectation) -> String {
+    let mut words = format!(
+        "request {} {}",
+        wanted.method.as_deref().unwrap_or("of any method"),
+        wanted.path.as_deref().unwrap_or("to any path")
+    );
+    if let Some(to) = &wanted.to {
+        words.push_str(&format!(" to {to}"));
+    }
+    if let Some(from) = &wanted.from {
+        words.push_str(&format!(" from {from}"));
+    }
+    for (what, fields) in [
+        ("query", &wanted.query),
+        ("header", &wanted.headers),
+        ("cookie", &wanted.cookies),
+        ("response header", &wanted.response_headers),
+    ] {
+        for (name, pattern) in fields {
+            words.push_str(&format!(", {what} {name} {}", pattern.0));
+        }
+    }
+    for (what, pattern) in [
+        ("body", &wanted.body),
+        ("status", &wanted.status),
+        ("response body", &wanted.response_body),
+    ] {
+        if let Some(pattern) = pattern {
+            words.push_str(&format!(", {what} {}", pattern.0));
+        }
+    }
+    if let Some(most) = wanted.hops_at_most {
+        words.push_str(&format!(", after at most {most} redirects"));
+    }
+    words
+}
+
+fn describe(exchange: &Exchange<'_>, context: &Context) -> String {
+    let request = exchange.request;
+    let fate = match (exchange.response, exchange.aborted) {
+        (Some((_, response)), _) => response.status.to_string(),
+        (None, Some(reason)) => reason.to_owned(),
+        (None, None) => "unanswered".to_owned(),
+    };
+    let origin = origin_of(&request.url);
+    let rest = request.url.strip_prefix(&origin).unwrap_or(&request.url);
+    format!("{} {}{rest} → {fate}", request.method, context.name_of(&origin))
+}

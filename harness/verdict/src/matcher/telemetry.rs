@@ -1,0 +1,76 @@
+//! Events that arrived at telemetry intakes.
+
+use std::collections::BTreeSet;
+use std::ops::Deref;
+
+use journal::fact::Telemetry;
+use journal::{Event, Fact, Sequence};
+use scenarios::model::{Count, TelemetryExpectation};
+
+use super::{closest, counted, redacted, with_words};
+use crate::{Context, Outcome, pattern};
+
+pub(super) fn check<E: Deref<Target = Event>>(
+    wanted: &TelemetryExpectation,
+    events: &[E],
+    context: &Context,
+) -> Outcome {
+    let with = redacted(wanted.with.as_ref(), context);
+    let name = redacted(wanted.name.as_ref(), context);
+    let mut evidence = Vec::new();
+    let mut near = Vec::new();
+    for (seq, arrived) in arrivals(events) {
+        let same =
+            arrived.sink == wanted.sink && wanted.event.as_ref().is_none_or(|event| *event == arrived.event);
+        if !same {
+            continue;
+        }
+        let fits = name
+            .as_ref()
+            .is_none_or(|name| pattern::matches(name, Some(&arrived.name.clone().into())))
+            && with
+                .as_ref()
+                .is_none_or(|with| pattern::matches(with, Some(&arrived.properties)))
+            && wanted.without.iter().all(|member| {
+                arrived
+                    .properties
+                    .get(member)
+                    .is_none_or(serde_json::Value::is_null)
+            });
+        if fits {
+            evidence.push(seq);
+        } else {
+            near.push((seq, format!("`{}` with {}", arrived.name, arrived.properties)));
+        }
+    }
+    let what = format!(
+        "{} event {}{}{}{}",
+        wanted.sink,
+        wanted.event.as_deref().unwrap_or("of any name"),
+        name.map(|name| format!(" named {name}")).unwrap_or_default(),
+        with_words(with.as_ref()),
+        if wanted.without.is_empty() {
+            String::new()
+        } else {
+            format!(" without {}", wanted.without.join(", "))
+        }
+    );
+    let mut outcome = counted(wanted.count.unwrap_or(Count::SOME), &what, evidence, || {
+        closest(&near)
+    });
+    outcome.deferred = true;
+    outcome
+}
+
+/// Every event that arrived, once for each identity however often it was sent.
+pub(crate) fn arrivals<E: Deref<Target = Event>>(events: &[E]) -> Vec<(Sequence, &Telemetry)> {
+    let mut known = BTreeSet::new();
+    events
+        .iter()
+        .filter_map(|event| match &event.fact {
+            Fact::Telemetry(arrived) => Some((event.seq, arrived)),
+            _ => None,
+        })
+        .filter(|(_, arrived)| known.insert((arrived.sink.as_str(), arrived.identity.as_str())))
+        .collect()
+}

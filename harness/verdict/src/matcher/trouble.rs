@@ -1,0 +1,93 @@
+//! Errors that pages show and policies they violate.
+
+use std::ops::Deref;
+
+use journal::{Event, Fact};
+use scenarios::model::{Count, CspExpectation, ErrorExpectation};
+use serde_json::Value;
+
+use super::{closest, counted, redacted};
+use crate::{Context, Outcome, pattern};
+
+pub(super) fn errors<E: Deref<Target = Event>>(
+    wanted: &ErrorExpectation,
+    events: &[E],
+    context: &Context,
+) -> Outcome {
+    let text = redacted(wanted.text.as_ref(), context);
+    let mut evidence = Vec::new();
+    let mut near = Vec::new();
+    for event in events {
+        let (of, words) = match &event.fact {
+            Fact::Console(console) if console.level == "error" => ("console", &console.text),
+            Fact::PageError(error) if error.rejection => ("rejection", &error.text),
+            Fact::PageError(error) => ("uncaught", &error.text),
+            _ => continue,
+        };
+        let fits = wanted.of.as_deref().is_none_or(|wanted| wanted == of)
+            && text
+                .as_ref()
+                .is_none_or(|text| pattern::matches(text, Some(&Value::from(words.clone()))));
+        if fits {
+            evidence.push(event.seq);
+        } else {
+            near.push((event.seq, format!("{of}: {words}")));
+        }
+    }
+    let what = format!(
+        "error{}{}",
+        wanted
+            .of
+            .as_deref()
+            .map(|of| format!(" ({of})"))
+            .unwrap_or_default(),
+        text.map(|text| format!(" with text {text}")).unwrap_or_default()
+    );
+    counted(wanted.count.unwrap_or(Count::SOME), &what, evidence, || {
+        closest(&near)
+    })
+}
+
+pub(super) fn csp<E: Deref<Target = Event>>(
+    wanted: &CspExpectation,
+    events: &[E],
+    context: &Context,
+) -> Outcome {
+    let blocked = redacted(wanted.blocked.as_ref(), context);
+    let mut evidence = Vec::new();
+    let mut near = Vec::new();
+    for event in events {
+        let Fact::CspViolation(violation) = &event.fact else {
+            continue;
+        };
+        let fits = wanted
+            .directive
+            .as_deref()
+            .is_none_or(|directive| directive == violation.directive)
+            && blocked
+                .as_ref()
+                .is_none_or(|blocked| pattern::matches(blocked, Some(&violation.blocked.clone().into())));
+        if fits {
+            evidence.push(event.seq);
+        } else {
+            near.push((
+                event.seq,
+                format!("{} blocked {}", violation.directive, violation.blocked),
+            ));
+        }
+    }
+    let what = format!(
+        "CSP violation{}{}",
+        wanted
+            .directive
+            .as_deref()
+            .map(|directive| format!(" of {directive}"))
+            .unwrap_or_default(),
+        blocked
+            .map(|blocked| format!(" blocking {blocked}"))
+            .unwrap_or_default()
+    );
+    counted(wanted.count.unwrap_or(Count::SOME), &what, evidence, || {
+        closest(&near)
+    })
+}
