@@ -1,0 +1,79 @@
+//! Pages and cookies of the provider.
+
+use http::StatusCode;
+
+use super::Sso;
+use crate::desk::{Call, Reply, escaped};
+
+/// The session cookie: on this origin only, sent from frames of other sites too.
+pub(crate) const SESSION_COOKIE: &str = "_mekari_account";
+/// Ties a sign-in form to the browser that was shown it.
+pub(super) const LOGIN_COOKIE: &str = "_mekari_login";
+
+pub(super) fn session_cookie(value: &str) -> String {
+    format!("{SESSION_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=None")
+}
+
+pub(super) fn no_session_cookie() -> String {
+    format!("{SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=0")
+}
+
+pub(super) fn login_cookie(value: &str) -> String {
+    format!("{LOGIN_COOKIE}={value}; Path=/login; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// A page of the provider. `form_targets` are the origins a form's answer may redirect to, because some
+/// browsers hold redirects after a form to `form-action` as well (Content Security Policy 3, §6.4.1).
+pub(super) fn page(
+    sso: &Sso,
+    status: StatusCode,
+    name: &str,
+    form_targets: &[&str],
+    values: &[(&str, &str)],
+) -> Reply {
+    let values: Vec<(&str, String)> = values
+        .iter()
+        .map(|(name, value)| (*name, escaped(value)))
+        .collect();
+    let values: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let Some(html) = sso.pages.filled(name, &values) else {
+        return Reply::error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "page_missing",
+            &format!("the page {name} is missing"),
+        );
+    };
+    let targets = form_targets.join(" ");
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self' {targets}; frame-ancestors 'none'"
+    );
+    // The address of a sign-in page says who asks; it is nobody else's business.
+    Reply::page(status, &policy, html).with("referrer-policy", "no-referrer")
+}
+
+/// A page with one sentence: what went wrong, or what was done.
+pub(super) fn notice(sso: &Sso, status: StatusCode, title: &str, text: &str) -> Reply {
+    page(
+        sso,
+        status,
+        "notice.html",
+        &[],
+        &[("title", title), ("text", text)],
+    )
+}
+
+pub(super) fn asset(sso: &Sso, call: &Call) -> Reply {
+    let file = call.param("file");
+    let file = file.strip_suffix(".css").map(|_| file).unwrap_or_default();
+    sso.pages
+        .asset(file)
+        .unwrap_or_else(|| Reply::error(StatusCode::NOT_FOUND, "not_found", "there is no such file"))
+}
+
+/// Browsers ask for it on their own.
+pub(super) fn icon(_sso: &Sso, _call: &Call) -> Reply {
+    Reply::empty(StatusCode::NO_CONTENT)
+}

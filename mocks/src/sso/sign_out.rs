@@ -1,0 +1,46 @@
+//! Signing out: ends the session and leads back only to where a client may be led back to.
+
+use http::StatusCode;
+use serde_json::json;
+use url::Url;
+
+use super::{Sso, page};
+use crate::desk::{Call, Reply};
+
+/// `GET /sign_out`.
+pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
+    let ended = call
+        .cookie(page::SESSION_COOKIE)
+        .and_then(|cookie| sso.state().sessions.remove(cookie));
+    if let Some(session) = ended {
+        let data = json!({"persona": session.persona.key, "cause": "sign-out"});
+        sso.tell(call.exchange, "session-ended", data);
+    }
+    let reply = match call.query("return_to") {
+        None => page::notice(sso, StatusCode::OK, "Signed out", "You are signed out."),
+        Some(address) => match registered(sso, address) {
+            Some(address) => Reply::redirect(StatusCode::FOUND, &address),
+            None => {
+                sso.tell(call.exchange, "return-refused", json!({"return_to": address}));
+                page::notice(
+                    sso,
+                    StatusCode::BAD_REQUEST,
+                    "Signed out",
+                    "You are signed out. The address to go back to is not known here.",
+                )
+            }
+        },
+    };
+    reply.with("set-cookie", &page::no_session_cookie())
+}
+
+/// The address, if it is on some client's list. Compared as parsed, so that no spelling slips through.
+fn registered(sso: &Sso, address: &str) -> Option<String> {
+    let wanted = Url::parse(address).ok()?;
+    sso.clients
+        .iter()
+        .flat_map(|client| &client.return_to)
+        .filter_map(|known| Url::parse(known).ok())
+        .find(|known| *known == wanted)
+        .map(Into::into)
+}
