@@ -133,14 +133,17 @@ impl Catalogue {
 /// Mistakes in order of places; what several variants have in common once.
 pub(crate) fn tidy(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut tidy: Vec<Diagnostic> = Vec::with_capacity(problems.len());
+    let mut known = std::collections::HashSet::new();
     for problem in problems {
-        if !tidy
-            .iter()
-            .any(|known| known.location() == problem.location() && known.message() == problem.message())
-        {
+        if known.insert((problem.location().clone(), without_quotes(problem.message()))) {
             tidy.push(problem);
         }
     }
     tidy.sort_by(|one, other| one.location().cmp(other.location()));
     tidy
+}
+
+/// A message without what stands in it in quotes: that differs from variant to variant.
+fn without_quotes(message: &str) -> String {
+    message.split('`').step_by(2).collect()
 }

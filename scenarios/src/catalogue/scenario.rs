@@ -94,28 +94,20 @@ fn checked(tree: &Node, support: &Support, problems: &mut Vec<Diagnostic>) -> Ve
             None => idle,
             Some(before) => before.into_iter().filter(|name| idle.contains(name)).collect(),
         });
-        let scenario: Scenario = match crate::yaml::read(&filled.node) {
-            Ok(scenario) => scenario,
+        let scenario = match crate::yaml::read::<Scenario>(&filled.node) {
+            Ok(scenario) => {
+                semantics::head(&scenario, &filled.node, support, problems);
+                Some(scenario)
+            }
             Err(more) => {
                 problems.extend(more);
-                continue;
+                None
             }
         };
-        semantics::head(&scenario, &filled.node, support, problems);
-        match expand(&filled.node, support) {
-            Ok(placed) => {
-                let mut steps = Vec::new();
-                for placed in placed {
-                    match crate::yaml::read::<Step>(&placed.node) {
-                        Ok(step) => steps.push((step, placed)),
-                        Err(more) => problems.extend(more),
-                    }
-                }
-                semantics::steps(&steps, problems);
-            }
-            Err(more) => problems.extend(more),
+        expanded(&filled.node, support, problems);
+        if let Some(scenario) = scenario {
+            found.push((combination, scenario));
         }
-        found.push((combination, scenario));
     }
     for name in unused.unwrap_or_default() {
         problems.push(
@@ -127,6 +119,32 @@ fn checked(tree: &Node, support: &Support, problems: &mut Vec<Diagnostic>) -> Ve
         );
     }
     found
+}
+
+/// Checks the steps with those of the preludes among them.
+fn expanded(tree: &Node, support: &Support, problems: &mut Vec<Diagnostic>) {
+    let placed = match expand(tree, support) {
+        Ok(placed) => placed,
+        Err(more) => {
+            problems.extend(more);
+            return;
+        }
+    };
+    let mut steps = Vec::with_capacity(placed.len());
+    let mut whole = true;
+    for placed in placed {
+        match crate::yaml::read::<Step>(&placed.node) {
+            Ok(step) => steps.push((step, placed)),
+            Err(more) => {
+                whole = false;
+                problems.extend(more);
+            }
+        }
+    }
+    // A step that could not be read may be the mark or tab that a later one names.
+    if whole {
+        semantics::steps(&steps, problems);
+    }
 }
 
 /// A map without one of its members.

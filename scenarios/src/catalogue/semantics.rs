@@ -105,8 +105,9 @@ impl Order<'_> {
                         &["open-tab", "name"],
                         format!("there is a tab `{}` already", tab.name),
                     );
+                } else {
+                    self.tabs.push(tab.name.clone());
                 }
-                self.tabs.push(tab.name.clone());
             }
             Step::SwitchTab(name) => self.tab(node, "switch-tab", name),
             Step::CloseTab(name) => {

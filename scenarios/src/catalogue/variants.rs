@@ -118,7 +118,7 @@ pub(super) fn combinations(tree: &Node) -> Result<Vec<Combination>, Vec<Diagnost
             all = next;
         }
     }
-    all.sort_by(|one, other| order(tree, one).cmp(&order(tree, other)));
+    all.sort_by_key(|combination| order(tree, combination));
     if problems.is_empty() {
         Ok(all)
     } else {

@@ -16,6 +16,8 @@ use super::{FrameName, Locator, Press, Sender, UsePrelude};
 pub(super) trait TextOrFields: Sized {
     /// The long form.
     type Fields: for<'de> Deserialize<'de>;
+    /// The type's name.
+    const NAME: &'static str;
     /// What is expected, for a person.
     const EXPECTING: &'static str;
     /// From the short form.
@@ -25,7 +27,7 @@ pub(super) trait TextOrFields: Sized {
 }
 
 fn read<'de, T: TextOrFields, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_any(Either(PhantomData))
+    deserializer.deserialize_newtype_struct(T::NAME, Either(PhantomData))
 }
 
 struct Either<T>(PhantomData<T>);
@@ -35,6 +37,10 @@ impl<'de, T: TextOrFields> Visitor<'de> for Either<T> {
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(T::EXPECTING)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_any(self)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
@@ -71,6 +77,7 @@ pub(super) struct UseFields {
 
 impl TextOrFields for UsePrelude {
     type Fields = UseFields;
+    const NAME: &'static str = "UsePrelude";
     const EXPECTING: &'static str = "a prelude's name, or `{ prelude: name, with: { parameter: value } }`";
 
     fn from_text(text: String) -> Self {
@@ -87,13 +94,14 @@ impl TextOrFields for UsePrelude {
 pub(super) struct PressFields {
     key: String,
     #[serde(default)]
-    on: Option<Locator>,
+    on: Option<Box<Locator>>,
     #[serde(default = "once")]
     times: u32,
 }
 
 impl TextOrFields for Press {
     type Fields = PressFields;
+    const NAME: &'static str = "Press";
     const EXPECTING: &'static str = "a key such as `Escape`, or `{ key: Tab, on: locator, times: 2 }`";
 
     fn from_text(text: String) -> Self {
@@ -113,6 +121,7 @@ pub(super) struct SenderFields {
 
 impl TextOrFields for Sender {
     type Fields = SenderFields;
+    const NAME: &'static str = "Sender";
     const EXPECTING: &'static str = "the name of an origin (a popup of it posts), or `{ frame: name }`";
 
     fn from_text(text: String) -> Self {

@@ -3,6 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The ways of naming an element, of which a locator has exactly one.
+pub(crate) const LOCATOR_WAYS: [&str; 7] =
+    ["role", "text", "label", "placeholder", "test-id", "css", "named"];
+
 /// An element, named as a person would: by role and accessible name, text, label; or by test id, CSS, or
 /// a name from the locator map. Exactly one of `role`, `text`, `label`, `placeholder`, `test-id`, `css`, `named` is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

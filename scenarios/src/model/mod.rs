@@ -16,6 +16,7 @@ pub use expectation::{
     FrameExpectation, MessageExpectation, MockExpectation, PageExpectation, PlacedExpectation,
     RefusedExpectation, RequestExpectation, StorageExpectation, TelemetryExpectation,
 };
+pub(crate) use locator::LOCATOR_WAYS;
 pub use locator::{FrameName, Locator};
 pub use sabotage::{Edit, Sabotage};
 pub use scenario::{

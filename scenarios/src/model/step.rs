@@ -136,7 +136,7 @@ pub enum Press {
         key: String,
         /// The element that gets the focus first.
         #[serde(default)]
-        on: Option<Locator>,
+        on: Option<Box<Locator>>,
         /// How often.
         #[serde(default = "once")]
         times: u32,

@@ -13,8 +13,7 @@ use serde_json::Value;
 /// an array must be equal item by item. An object whose only key begins with `$` is a test:
 /// `$any: true`, `$absent: true`, `$contains: text`, `$starts-with: text`, `$ends-with: text`,
 /// `$matches: regular expression`, `$not: pattern`, `$one-of: [patterns]`, `$type: string|number|boolean|object|array|null`,
-/// `$at-least: number`, `$at-most: number`, `$all: [patterns]`. `$contains` of anything but a text asks whether an array
-/// has an item like it.
+/// `$at-least: number`, `$at-most: number`. `$contains` of an array asks whether it has an item like that.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Pattern(pub Value);
 
@@ -97,7 +96,7 @@ struct Bounds {
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(CountVisitor)
+        deserializer.deserialize_newtype_struct("Count", CountVisitor)
     }
 }
 
@@ -108,6 +107,10 @@ impl<'de> Visitor<'de> for CountVisitor {
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a whole number, or `{ at-least: 1, at-most: 3 }`")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Count, D::Error> {
+        deserializer.deserialize_any(self)
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Count, E> {

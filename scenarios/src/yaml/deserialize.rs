@@ -1,6 +1,6 @@
 //! serde's data model over a located tree.
 
-use serde::de::value::{MapDeserializer, StrDeserializer};
+use serde::de::value::{MapDeserializer, StrDeserializer, U64Deserializer};
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
     Visitor,
@@ -118,13 +118,17 @@ impl<'de> Deserializer<'de> for &Node {
         if name == LOCATED {
             return visitor.visit_seq(LocatedParts { node: self, given: 0 });
         }
-        if name == "Span" && self.scalar().is_some_and(|scalar| scalar.open) {
-            return visitor.visit_newtype_struct(StrDeserializer::new("1s"));
+        if self.scalar().is_some_and(|scalar| scalar.open) {
+            match name {
+                "Span" => return visitor.visit_newtype_struct(StrDeserializer::new("1s")),
+                "Count" => return visitor.visit_newtype_struct(U64Deserializer::new(1)),
+                _ => {}
+            }
         }
         shape::check(name, self)?;
         visitor
             .visit_newtype_struct(self)
-            .map_err(|fault: Fault| fault.at(&self.place))
+            .map_err(|fault: Fault| fault.in_type(name).at(&self.place))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(

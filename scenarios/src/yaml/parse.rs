@@ -132,13 +132,22 @@ impl Builder<'_> {
             Event::SequenceStart(_, anchor, _) => self.open(anchor, place, Content::List(Vec::new())),
             Event::MappingStart(_, anchor, _) => self.open(anchor, place, Content::Map(Vec::new(), None)),
             Event::SequenceEnd | Event::MappingEnd => {
-                let Some(open) = self.stack.pop() else {
+                let Some(mut open) = self.stack.pop() else {
                     return Ok(());
                 };
                 let kind = match open.content {
                     Content::List(items) => Kind::List(items),
                     Content::Map(entries, _) => Kind::Map(entries),
                 };
+                match &kind {
+                    // `{ … }` is marked whole, a block by its first key.
+                    Kind::Map(entries) if open.place.range.is_empty() => {
+                        if let Some((key, _)) = entries.first() {
+                            open.place.range.clone_from(&key.place.range);
+                        }
+                    }
+                    _ => open.place.range.end = place.range.end.max(open.place.range.end),
+                }
                 let size = self.nodes - open.before;
                 let node = Node {
                     kind,
@@ -235,12 +244,12 @@ fn explain(message: &str, place: &Place) -> Diagnostic {
     let problem = Diagnostic::place(place, format!("this is no valid YAML: {message}"));
     let lines: Vec<&str> = place.source.text.lines().collect();
     let line = usize::try_from(place.line).unwrap_or(1);
-    let near = [line.saturating_sub(1), line.saturating_sub(2)];
+    let near = [line.saturating_sub(1), line.saturating_sub(2), line];
     let tab = near.iter().filter_map(|at| lines.get(*at)).any(|text| {
         let indentation: &str = &text[..text.len() - text.trim_start().len()];
         indentation.contains('\t')
     });
-    if tab {
+    if tab || message.contains("tab") {
         return problem.help("YAML is indented with spaces, never with tabs");
     }
     let unquoted = near

@@ -9,7 +9,6 @@ use super::node::{Kind, Meaning, Node};
 pub(super) fn called(name: &'static str) -> &'static str {
     match name {
         "Scenario" => "a scenario",
-        "Head" => "a scenario",
         "Prelude" => "a prelude",
         "Sabotage" => "a sabotage",
         "Edit" => "an edit",
@@ -121,8 +120,7 @@ pub(super) fn wanted(expected: &str) -> String {
         "a sequence" => "a list (`[…]`, or items that begin with `- `)".to_owned(),
         "a map" => "fields (`name: value`)".to_owned(),
         "a boolean" => "`true` or `false`".to_owned(),
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number".to_owned(),
-        "i64" => "a whole number".to_owned(),
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i64" => "a whole number".to_owned(),
         other => other.to_owned(),
     }
 }
@@ -153,7 +151,7 @@ pub(super) fn check(name: &str, node: &Node) -> Result<(), Fault> {
 
 /// Exactly one way of naming an element is given; a name only with a role.
 fn locator(node: &Node) -> Result<(), Fault> {
-    const WAYS: [&str; 7] = ["role", "text", "label", "placeholder", "test-id", "css", "named"];
+    const WAYS: [&str; 7] = crate::model::LOCATOR_WAYS;
     let given: Vec<&str> = WAYS.into_iter().filter(|way| node.get(way).is_some()).collect();
     match given.as_slice() {
         [] => {
@@ -194,8 +192,7 @@ fn locator(node: &Node) -> Result<(), Fault> {
 }
 
 /// The tests a pattern may use.
-const TESTS: [&str; 12] = [
-    "$all",
+const TESTS: [&str; 11] = [
     "$any",
     "$absent",
     "$contains",
@@ -223,9 +220,7 @@ fn pattern(node: &Node) -> Result<(), Fault> {
                 if name.starts_with('$') && !name.starts_with("${") {
                     if entries.len() > 1 {
                         return Err(Fault::new(format!("`{name}` is a test, which stands alone"))
-                            .help(Some(
-                                "put several tests side by side with `$all: [ { … }, { … } ]`",
-                            ))
+                            .help(Some("what must hold besides goes into an expectation of its own"))
                             .at(&key.place)
                             .under(index));
                     }
@@ -283,7 +278,7 @@ fn test(name: &str, key: &Node, value: &Node) -> Result<(), Fault> {
             }
         }
         "$not" => pattern(value),
-        "$one-of" | "$all" => {
+        "$one-of" => {
             is("a list of patterns", matches!(value.kind, Kind::List(_)))?;
             if value.items().is_empty() && !open {
                 return Err(Fault::new(format!("`{name}` has nothing to choose from")).at(&value.place));
@@ -296,7 +291,7 @@ fn test(name: &str, key: &Node, value: &Node) -> Result<(), Fault> {
             if open || TYPES.contains(&text) {
                 return Ok(());
             }
-            Err(Fault::new(format!("there is no type {}", value.described()))
+            Err(Fault::new(format!("there is no type `{text}`"))
                 .help(crate::suggest::advice(text, TYPES))
                 .at(&value.place))
         }

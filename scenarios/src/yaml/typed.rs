@@ -22,10 +22,11 @@ pub(crate) fn read<T: DeserializeOwned>(node: &Node) -> Result<T, Vec<Diagnostic
     let mut left_out: Vec<(Vec<usize>, String)> = Vec::new();
     loop {
         let path = fault.path();
+        // What was left out may be what is missed now, or a misspelling of it.
         let follows = fault.missing().is_some_and(|missing| {
-            left_out
-                .iter()
-                .any(|(parent, name)| *parent == path && name == missing)
+            left_out.iter().any(|(parent, name)| {
+                *parent == path && (name == missing || crate::suggest::closest(name, [missing]).is_some())
+            })
         });
         if !follows {
             diagnostics.push(fault.into_diagnostic(&node.place));
@@ -57,7 +58,7 @@ fn leave_out(root: &mut Node, path: &[usize]) -> Option<(Vec<usize>, String)> {
             Kind::Scalar(_) => return None,
         };
     }
-    if matches!(&at.kind, Kind::Map(entries) if entries.len() == 1) && !parents.is_empty() {
+    if matches!(&at.kind, Kind::Map(entries) if entries.len() == 1) {
         // Nothing would be left of it: a step without its key is no step.
         return leave_out(root, parents);
     }
