@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::Router;
+use mocks::{Ensemble, Setting};
 use serde_json::Value;
 
-use crate::Plan;
+use crate::{Error, Plan};
 
 /// The mocks of one world, sharing their state.
 ///
@@ -25,23 +26,42 @@ pub trait Cast: Send + Sync + 'static {
 }
 
 /// The project's mocks, for a plan.
-pub(crate) fn ensemble(_plan: &Plan) -> Arc<dyn Cast> {
-    Arc::new(Nobody)
+pub(crate) fn ensemble(plan: &Plan) -> Result<Arc<dyn Cast>, Error> {
+    let setting = Setting {
+        recorder: plan.recorder.clone(),
+        origins: plan
+            .layout
+            .origins
+            .iter()
+            .map(|(name, origin)| (name.clone(), origin.origin.clone()))
+            .collect(),
+        switches: plan.switches.clone(),
+        seed: plan.seed,
+    };
+    Ok(Arc::new(Ensemble::new(setting)?))
 }
 
-/// A cast without mocks.
-struct Nobody;
+/// Tells whether a mock would take a direction, without a world.
+///
+/// # Errors
+/// There is no such mock, or it does not understand the direction: the text says what would be right.
+pub fn check_direction(mock: &str, direction: &Value) -> Result<(), Error> {
+    Ensemble::check_direction(mock, direction).map_err(|error| Error::Direction {
+        mock: mock.to_owned(),
+        reason: error.to_string(),
+    })
+}
 
-impl Cast for Nobody {
-    fn router(&self, _: &str) -> Option<Router> {
-        None
+impl Cast for Ensemble {
+    fn router(&self, mock: &str) -> Option<Router> {
+        Self::router(self, mock)
     }
 
-    fn overlay(&self, _: &str) -> Option<Router> {
-        None
+    fn overlay(&self, origin: &str) -> Option<Router> {
+        Self::overlay(self, origin)
     }
 
-    fn direct(&self, mock: &str, _: &Value) -> Result<(), String> {
-        Err(format!("there is no mock `{mock}`"))
+    fn direct(&self, mock: &str, direction: &Value) -> Result<(), String> {
+        Self::direct(self, mock, direction).map_err(|error| error.to_string())
     }
 }

@@ -100,6 +100,9 @@ pub enum Error {
         /// The cause.
         source: std::io::Error,
     },
+    /// The mocks could not be made.
+    #[error(transparent)]
+    Mocks(#[from] mocks::Error),
     /// A mock did not take a direction.
     #[error("failed to direct `{mock}`: {reason}")]
     Direction {

@@ -41,7 +41,7 @@ impl World {
     /// An origin, target, fault, rewrite, stub or direction is wrong, an upstream does not answer, or the
     /// port cannot be opened. Each message says what to do.
     pub async fn boot(plan: Plan, authority: &Arc<Authority>) -> Result<Self, Error> {
-        let cast = crate::cast::ensemble(&plan);
+        let cast = crate::cast::ensemble(&plan)?;
         Self::boot_with(plan, authority, cast).await
     }
 
