@@ -63,7 +63,7 @@ function loop(row, x, y) {
   ];
 }
 
-/** The tone of a row, by its status too. */
+/** The class of a row's tone. */
 function tone(row) {
-  return row.tone ?? "plain";
+  return `tone-${row.tone ?? "plain"}`;
 }

@@ -16,7 +16,7 @@ const BAND = 34;
 /** Builds the diagram of a scenario; `select(row)` is called for the row that is chosen. */
 function diagram(detail, findings, hidden, select, toggle) {
   const marks = marksOf(detail, findings);
-  const host = h("div", { class: "diagram" });
+  const host = h("div", { class: `diagram ${marks.size ? "has-marks" : ""}` });
   const counts = new Map();
   for (const row of detail.rows) {
     const group = GROUPS.find(([, , kinds]) => kinds.includes(row.kind));
@@ -72,27 +72,44 @@ function laneHead(lanes) {
 }
 
 function rowItem(row, index, detail, marks, select) {
-  const [head, ...rest] = row.kind === "request" || row.kind === "return" ? row.label.split(" ") : [null, row.label];
+  const [head, ...rest] = row.kind === "request" || row.kind === "return" ? row.label.split(" ") : ["", row.label];
   const ends = [laneName(detail.lanes[row.from]), laneName(detail.lanes[row.to])].filter(Boolean).join(" to ");
   const numbers = marks ? [...marks] : [];
   const button = h("button", {
-    type: "button", class: "row", tabindex: "-1", "data-row": index,
+    type: "button", class: "row", tabindex: "-1", "data-row": index, title: [row.label, row.detail].filter(Boolean).join("\n"),
     "aria-label": [KINDS[row.kind], row.label, row.detail, ends, row.status ? `status ${row.status}` : "", numbers.length ? `finding ${numbers.join(", ")}` : ""].filter(Boolean).join(", "),
     on: { click: () => select(index) },
   },
   h("span", { class: "at" }, numbers.length ? h("span", { class: "marks" }, numbers.join(" ")) : null, offset(row.t)),
   h("span", { class: "label" },
     row.staged ? h("span", { class: "tag" }, "staged") : null,
+    row.dropped ? h("span", { class: "tag lost" }, "dropped") : null,
     head ? h("span", { class: "method" }, row.kind === "return" ? "↩" : head) : null,
     h("span", { class: "main" }, marked(rest.join(" "))),
-    row.detail ? h("span", { class: "more" }, marked(row.detail)) : null),
+    row.detail ? h("span", { class: "more" }, marked(row.detail)) : null,
+    row.kind === "step" ? thumbnails(row, detail) : null),
   h("span", { class: `status s${Math.floor((row.status ?? 0) / 100)}` }, row.status === 0 ? "—" : row.status ?? ""),
   h("span", { class: "took" }, row.took === undefined ? "" : millis(row.took / 1000)));
   return h("li", { class: `item ${row.kind} ${tone(row)} ${row.dropped ? "dropped" : ""} ${numbers.length ? "marked" : ""}`, id: `row-${index}` }, button);
 }
 
+function thumbnails(row, detail) {
+  const step = detail.steps.find((one) => one.seq === row.events[0]);
+  return step ? step.shots.slice(0, 4).map((shot) => h("img", { class: "thumb", src: shot.src, alt: "", loading: "lazy" })) : null;
+}
+
+/** Shares the width: lanes get what they need to be told apart, words get the rest. */
+function share(host, lanes) {
+  const width = host.clientWidth;
+  const lane = Math.min(Math.max((width * 0.64) / lanes, 44), 118);
+  const says = Math.max(width - lane * lanes, 300);
+  host.style.setProperty("--says", `${Math.floor(says)}px`);
+  host.classList.toggle("narrow", (width - says) / lanes < 64);
+}
+
 /** Draws lifelines and arrows to the width that is there. */
 function redraw(host, drawing, detail, rows) {
+  share(host, detail.lanes.length);
   const lanes = host.querySelector(".lanes");
   const canvas = host.querySelector(".canvas").getBoundingClientRect();
   const area = lanes.getBoundingClientRect();

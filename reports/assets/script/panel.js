@@ -19,19 +19,19 @@ function openPanel(title, lines, seqs, detail, onClose) {
       h("button", { type: "button", class: "quiet close", "aria-label": "Close details", title: "Close (Esc)", on: { click: onClose } }, "✕")),
     h("div", { class: "panel-body" },
       missing > 0 ? h("p", { class: "notice" }, `${plural(missing, "event")} of this row could not be read from events.jsonl.`) : null,
-      events.map((event, index) => eventCard(event, detail, many ? index === 0 : true))));
+      events.map((event, index) => eventCard(event, detail, seqs, many ? index === 0 : true))));
   panel.hidden = false;
   panel.scrollTop = 0;
   document.body.classList.add("has-panel");
 }
 
-function eventCard(event, detail, open) {
+function eventCard(event, detail, seqs, open) {
   const fact = event.f;
   return h("details", { class: "event", open },
     h("summary", {}, h("span", { class: "kind" }, fact.kind), h("span", { class: "said" }, event.l), h("span", { class: "seq" }, `#${event.q}`)),
     h("div", { class: "event-body" },
       sightings(event.n),
-      FACTS[fact.kind]?.(fact) ?? general(fact),
+      FACTS[fact.kind]?.(fact, detail, seqs) ?? general(fact),
       h("p", { class: "source" }, `${event.s}, ${offset(event.t)} s`, event.v ? `, world's clock ${millis(Math.abs(event.v))} ${event.v > 0 ? "ahead" : "behind"}` : "",
         event.x === undefined ? "" : `, exchange ${event.x}`, `, line ${event.q} of events.jsonl`)));
 }
@@ -56,9 +56,10 @@ const FACTS = {
     pairs([["from", fact.from.origin], ["document", fact.from.url], ["target origin", fact.target_origin], ["window", fact.via], ["posted by", fact.staged ? "the harness, in this origin's name" : null]]),
     json(fact.data),
   ],
-  "message-received": (fact) => [
+  "message-received": (fact, detail, seqs) => [
     pairs([["at", fact.at.origin], ["document", fact.at.url], ["event.origin", fact.origin], ["trusted", fact.trusted ? "yes" : "no"]]),
-    json(fact.data),
+    detail.events.some((event) => event.f.kind === "message-sent" && seqs.includes(event.q) && JSON.stringify(event.f.data) === JSON.stringify(fact.data))
+      ? h("p", { class: "muted" }, "The data is as it was sent.") : json(fact.data),
   ],
   telemetry: (fact) => [
     pairs([["intake", fact.sink], ["event", fact.event], ["name", fact.name], ["identity", fact.identity], ["transport", fact.transport]]),

@@ -29,6 +29,7 @@ async function scenarioPage(main, route) {
   }
   if (!main.contains(body)) return;
   showBody(body, scenario, detail, key, route.query);
+  main.querySelector(".world")?.append(...worldOf(detail.world));
   main.querySelector(".files")?.replaceChildren(...fileLinks(detail));
 }
 
@@ -71,7 +72,7 @@ function showBody(body, scenario, detail, key, query) {
       steps: () => stepList(detail),
       events: () => eventTable(detail, jump),
     };
-    clear(body).append(tabs(state, (view) => { state.view = view; save(); draw(); }, detail), views[state.view]());
+    clear(body).append(tabs(state, (view) => { state.view = view; save(); draw(); }, detail), h("div", { role: "tabpanel", "aria-label": state.view }, views[state.view]()));
   };
   const jump = (seq) => {
     const row = detail.rowOf.get(seq);
@@ -107,9 +108,22 @@ function showBody(body, scenario, detail, key, query) {
 
 function tabs(state, turn, detail) {
   const numbers = { sequence: detail.rows.length, steps: detail.steps.length, events: detail.events.length };
-  return h("div", { class: "tabs", role: "tablist", "aria-label": "Views of this scenario" }, VIEWS.map(([name, label]) => h("button", {
-    type: "button", role: "tab", "aria-selected": String(state.view === name), on: { click: () => turn(name) },
-  }, label, h("span", { class: "number" }, numbers[name]))));
+  return turnByKeys(h("div", { class: "tabs", role: "tablist", "aria-label": "Views of this scenario" }, VIEWS.map(([name, label]) => h("button", {
+    type: "button", role: "tab", "data-view": name, tabindex: state.view === name ? "0" : "-1", "aria-selected": String(state.view === name), on: { click: () => turn(name) },
+  }, label, h("span", { class: "number" }, numbers[name])))));
+}
+
+/** Left and right turn the tabs, as in every tab list. */
+function turnByKeys(list) {
+  list.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const all = [...list.children];
+    const next = all[(all.indexOf(document.activeElement) + by + all.length) % all.length];
+    if (!by || !next) return;
+    next.click();
+    document.querySelector(`[role="tab"][data-view="${next.dataset.view}"]`)?.focus();
+  });
+  return list;
 }
 
 function crumbs(scenario) {
@@ -138,7 +152,15 @@ function scenarioHead(scenario) {
       scenario.covers.map((id) => h("a", { class: "chip", href: address("scenarios", new URLSearchParams({ req: id })), title: "Scenarios that cover this requirement" }, id)),
       h("span", { class: "files" })),
     h("h1", { tabindex: "-1" }, scenario.title),
-    h("p", { class: "command" }, h("code", {}, command), copier(command, "the command that runs it again")));
+    h("p", { class: "command" }, h("code", {}, command), copier(command, "the command that runs it again")),
+    h("p", { class: "world" }));
+}
+
+/** The world it was played in, with what its switches were set to. */
+function worldOf(world) {
+  if (!world) return [];
+  return [h("span", {}, "world ", h("b", {}, world.world)),
+    ...Object.entries(world.switches).map(([name, value]) => h("span", {}, name, " ", h("b", {}, value)))];
 }
 
 function fileLinks(detail) {
@@ -156,10 +178,13 @@ function troubles(scenario) {
   return all.length ? h("div", { class: "troubles" }, all) : "";
 }
 
+// A page of findings tells less than the first few with the diagram in sight.
+const OPEN_FINDINGS = 3;
+
 function findingCards(scenario) {
   if (!scenario.findings.length) return "";
-  return h("section", { class: "findings", "aria-label": "Findings" }, scenario.findings.map((finding, number) => h("article", { class: "finding" },
-    h("h2", {}, h("span", { class: "mark" }, number + 1), h("span", {}, finding.title), h("span", { class: "rule" }, finding.rule)),
+  return h("section", { class: "findings", "aria-label": "Findings" }, scenario.findings.map((finding, number) => h("details", { class: "finding", open: number < OPEN_FINDINGS },
+    h("summary", {}, h("span", { class: "mark" }, number + 1), h("h2", {}, finding.title), h("span", { class: "rule" }, finding.rule)),
     h("div", { class: "compare" },
       h("div", {}, h("h3", {}, "expected"), h("pre", {}, marked(finding.expected))),
       h("div", { class: "actual" }, h("h3", {}, "actual"), h("pre", {}, marked(finding.actual)))),
@@ -182,16 +207,17 @@ function phaseBar(scenario) {
 
 function stepList(detail) {
   if (!detail.steps.length) return h("p", { class: "empty" }, "No step is in the journal.");
-  const end = Math.max(...detail.steps.map((step) => step.t + step.took), 1);
+  const start = Math.min(...detail.steps.map((step) => step.t));
+  const end = Math.max(...detail.steps.map((step) => step.t + step.took - start), 1);
   const shots = (all) => all.map((shot) => h("button", { type: "button", class: "shot", "aria-label": `Enlarge ${shot.file}`, on: { click: () => enlarge(shot) } },
     h("img", { src: shot.src, alt: shot.file, loading: "lazy" })));
   return h("ol", { class: "steps" }, detail.steps.map((step) => h("li", { class: step.outcome },
     h("span", { class: "step-number" }, step.index + 1),
-    h("div", { class: "step-text" }, h("p", { class: "step-title" }, marked(step.title), step.location ? h("span", { class: "mono" }, place(step.location)) : null),
+    h("div", { class: "step-text" }, h("p", { class: "step-title" }, h("span", {}, marked(step.title)), step.location ? h("span", { class: "mono" }, place(step.location)) : null),
       step.reason ? h("p", { class: "step-reason" }, h("b", {}, `${step.outcome}: `), marked(step.reason)) : null,
       step.observations.map((seq) => detail.bySeq.get(seq)).filter(Boolean).map((event) => h("details", { class: "saw" }, h("summary", {}, event.l), json(event.f.seen ?? event.f)))),
     h("div", { class: "shots" }, shots(step.shots)),
-    h("div", { class: "span", title: `${offset(step.t)} s` }, h("span", { css: { "--from": String(Math.max(step.t, 0) / end), "--share": String(step.took / end) } })),
+    h("div", { class: "span", title: `${offset(step.t)} s` }, h("span", { css: { "--from": String((step.t - start) / end), "--share": String(step.took / end) } })),
     h("span", { class: "took" }, millis(step.took / 1000)))),
   detail.shots.length ? h("li", {}, h("div", { class: "shots" }, shots(detail.shots))) : null);
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use journal::fact::{StepOutcome, WorldUp};
+use journal::fact::{PhaseName, StepOutcome, WorldUp};
 use journal::run::ScenarioRecord;
 use journal::{Event, Fact, Location, Sequence, Sighting};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -98,12 +98,7 @@ pub(super) fn of<'trace>(
     trace: &'trace Trace,
     options: &Options,
 ) -> Detail<'trace> {
-    let began_us = trace
-        .events
-        .iter()
-        .map(|event| event.at.wall_us)
-        .min()
-        .unwrap_or(0);
+    let began_us = trace.events.iter().map(|event| began(event)).min().unwrap_or(0);
     let evidence: HashSet<Sequence> = scenario
         .findings
         .iter()
@@ -185,6 +180,17 @@ fn steps(events: &[std::sync::Arc<Event>], began_us: u64) -> Vec<StepCard<'_>> {
             })
         })
         .collect()
+}
+
+/// When what an event tells of began.
+fn began(event: &Event) -> u64 {
+    let took = match &event.fact {
+        Fact::Step(step) => step.duration_us,
+        // The other phases follow; only this one may begin before the first event.
+        Fact::Phase(phase) if phase.name == PhaseName::Prepare => phase.duration_us,
+        _ => 0,
+    };
+    event.at.wall_us.saturating_sub(took)
 }
 
 fn line<'trace>(event: &'trace Event, began_us: u64, options: &Options) -> Line<'trace> {

@@ -11,7 +11,7 @@ const LONGEST: usize = 160;
 pub(super) fn of(event: &Event) -> String {
     let text = match &event.fact {
         Fact::Request(fact) => format!("{} {}", fact.method, fact.url),
-        Fact::Response(fact) => format!("{} {}", fact.status, size(fact.body.size)),
+        Fact::Response(fact) => format!("{}, {} bytes", fact.status, fact.body.size),
         Fact::Aborted(fact) => fact.reason.clone(),
         Fact::Refused(fact) => format!("{} ({})", fact.authority, words(&fact.reason)),
         Fact::TlsFailed(fact) => format!("{}: {}", fact.authority, fact.reason),
@@ -132,10 +132,6 @@ pub(super) fn words<T: serde::Serialize>(value: &T) -> String {
         Ok(Value::String(text)) => text.replace('-', " "),
         _ => String::new(),
     }
-}
-
-fn size(bytes: u64) -> String {
-    format!("{bytes} bytes")
 }
 
 fn duration(us: u64) -> String {

@@ -97,7 +97,7 @@ impl<'run> Page<'run> {
         let index = index::json(
             self.manifest,
             &self.extents,
-            self.answers.tables(),
+            self.answers.tables(&self.manifest.engines),
             self.options.history.as_deref(),
         )
         .map_err(|source| Error::Json {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use journal::fact::Answer;
+use journal::run::EngineRecord;
 use serde::Serialize;
 
 /// The answers to one question.
@@ -35,10 +36,13 @@ struct Seen {
     scenario: usize,
 }
 
+/// An answer with the place of its scenario in the manifest, and the engine.
+type Given = (usize, String, Answer);
+
 /// Answers as they come in, scenario by scenario.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
-    all: Vec<(usize, String, Answer)>,
+    all: Vec<Given>,
 }
 
 impl Answers {
@@ -47,23 +51,30 @@ impl Answers {
         self.all.push((scenario, engine.to_owned(), answer.clone()));
     }
 
-    /// The tables, in order of the questions' ids.
-    pub(super) fn tables(&self) -> Vec<Question> {
-        let mut by_question: BTreeMap<&str, Vec<&(usize, String, Answer)>> = BTreeMap::new();
+    /// The tables, in order of the questions' ids, engines in order of the run's.
+    pub(super) fn tables(&self, engines: &[EngineRecord]) -> Vec<Question> {
+        // `OQ-2` comes before `OQ-10`.
+        let mut by_question: BTreeMap<(usize, &str), Vec<&Given>> = BTreeMap::new();
         for answer in &self.all {
-            by_question.entry(&answer.2.question).or_default().push(answer);
+            let id = answer.2.question.as_str();
+            by_question.entry((id.len(), id)).or_default().push(answer);
         }
         by_question
             .into_iter()
-            .map(|(id, answers)| table(id, &answers))
+            .map(|((_, id), answers)| table(id, &answers, engines))
             .collect()
     }
 }
 
-fn table(id: &str, answers: &[&(usize, String, Answer)]) -> Question {
+fn table(id: &str, answers: &[&Given], known: &[EngineRecord]) -> Question {
     let mut case = Vec::new();
     let mut observed = Vec::new();
     let mut engines = Vec::new();
+    for engine in known {
+        if answers.iter().any(|(_, name, _)| *name == engine.name) {
+            remember(&mut engines, &engine.name);
+        }
+    }
     for (_, engine, answer) in answers {
         remember(&mut engines, engine);
         answer.case.keys().for_each(|column| remember(&mut case, column));

@@ -85,7 +85,7 @@ pub fn play(plot: Plot, file: &str) -> (Vec<Event>, Vec<Sequence>) {
             restless: Vec::new(),
         }),
     );
-    stage.phase(PhaseName::Settle, 120_000);
+    stage.phase(PhaseName::Settle, 91_000);
     stage.phase(PhaseName::Judge, 6_100);
     (stage.events, evidence)
 }

@@ -28,7 +28,7 @@ fn late_returns(rows: &[Row], returns: &Returns) -> Vec<Row> {
         .collect();
     let mut late = Vec::new();
     for row in rows {
-        if !matches!(row.kind, Kind::Request | Kind::Telemetry) {
+        if row.kind != Kind::Request {
             continue;
         }
         let Some(&at) = row.events.first().and_then(|seq| returns.get(seq)) else {

@@ -40,6 +40,12 @@ fn row(event: &Event, time: Time) -> Option<Row> {
         detail.clone_into(&mut row.detail);
         Some(row)
     };
+    let told = |tone: Tone, text: &str, detail: &str| {
+        let mut row = Row::new(Kind::Note, t, label::line(text), vec![event.seq]);
+        row.tone = tone;
+        row.detail = label::line(detail);
+        Some(row)
+    };
     match &event.fact {
         Fact::Step(step) => {
             let began = t.saturating_sub(i64::try_from(step.duration_us).unwrap_or(i64::MAX));
@@ -65,8 +71,9 @@ fn row(event: &Event, time: Time) -> Option<Row> {
             row.took = Some(phase.duration_us);
             Some(row)
         }
-        Fact::Observation(_) => {
-            let mut row = Row::new(Kind::State, t, label::of(event), vec![event.seq]);
+        Fact::Observation(observation) => {
+            let mut row = Row::new(Kind::State, t, label::json(&observation.seen), vec![event.seq]);
+            row.detail = label::line(&observation.expectation);
             row.tone = Tone::Quiet;
             Some(row)
         }
@@ -87,8 +94,8 @@ fn row(event: &Event, time: Time) -> Option<Row> {
             },
         ),
         Fact::CspViolation(_) => note(Tone::Bad, "content security policy"),
-        Fact::Handed(_) => note(Tone::Quiet, "handed to SDK"),
-        Fact::Domain(_) => note(Tone::Plain, "mock"),
+        Fact::Handed(fact) => told(Tone::Quiet, &fact.event, &format!("handed to {}", fact.sink)),
+        Fact::Domain(fact) => told(Tone::Plain, &fact.name, &label::json(&fact.data)),
         Fact::ContractViolation(_) => note(Tone::Bad, "contract violated"),
         Fact::Unrouted(_) => note(Tone::Bad, "no such route"),
         Fact::FaultApplied(_) => note(Tone::Warn, "fault"),
