@@ -40,3 +40,60 @@ fn the_reference_is_current() {
     let path = folder().join("../docs/reference/scenario-language.md");
     is_current(&path, &scenarios::reference());
 }
+
+/// Every real file below a folder satisfies the schema of its kind.
+fn satisfies(folder: &Path, kind: SchemaKind) -> usize {
+    let validator = jsonschema::validator_for(&scenarios::schema(kind)).expect("a schema");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            count += satisfies(&path, kind);
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            let text = fs::read_to_string(&path).expect("a file");
+            let value: serde_json::Value = serde_saphyr::from_str(&text).expect("YAML");
+            let errors: Vec<String> = validator
+                .iter_errors(&value)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert!(errors.is_empty(), "{}: {}", path.display(), errors.join("\n"));
+            count += 1;
+        }
+    }
+    count
+}
+
+#[test]
+fn the_real_files_satisfy_their_schemas() {
+    let root = folder();
+    assert!(satisfies(&root.join("catalogue"), SchemaKind::Scenario) > 0);
+    assert!(satisfies(&root.join("preludes"), SchemaKind::Prelude) > 0);
+    assert!(satisfies(&root.join("requirements"), SchemaKind::Requirements) > 0);
+    satisfies(&root.join("sabotage"), SchemaKind::Sabotage);
+}
+
+#[test]
+fn schemas_refuse_what_the_loader_refuses() {
+    let validator = jsonschema::validator_for(&scenarios::schema(SchemaKind::Scenario)).expect("a schema");
+    let scenario = |steps: serde_json::Value| serde_json::json!({ "title": "x", "covers": ["X"], "world": "x", "steps": steps });
+    let right = serde_json::json!([
+        "reload",
+        { "click": { "role": "button", "name": "Add" } },
+        { "press": { "key": "Tab", "times": "${n}" } },
+        { "expect": [{ "request": { "count": { "at-least": 1 } } }, { "request": { "count": "${n}" } }] }
+    ]);
+    assert!(validator.is_valid(&scenario(right)));
+    for wrong in [
+        serde_json::json!({ "clik": { "role": "button" } }),
+        serde_json::json!({ "click": { "name": "Add" } }),
+        serde_json::json!({ "click": { "role": "button", "text": "Add" } }),
+        serde_json::json!({ "press": { "key": "Tab", "times": "often" } }),
+        serde_json::json!({ "expect": [{ "request": { "too": "crm" } }] }),
+        serde_json::json!("open"),
+    ] {
+        assert!(
+            !validator.is_valid(&scenario(serde_json::json!([wrong.clone()]))),
+            "{wrong}"
+        );
+    }
+}

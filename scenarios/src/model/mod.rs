@@ -6,6 +6,7 @@
 mod either;
 mod expectation;
 mod locator;
+mod placed;
 mod sabotage;
 mod scenario;
 mod step;
@@ -13,11 +14,12 @@ mod value;
 
 pub use expectation::{
     AccessibilityExpectation, CookieExpectation, CspExpectation, ErrorExpectation, Expectation,
-    FrameExpectation, MessageExpectation, MockExpectation, PageExpectation, PlacedExpectation,
-    RefusedExpectation, RequestExpectation, StorageExpectation, TelemetryExpectation,
+    FrameExpectation, MessageExpectation, MockExpectation, PageExpectation, RefusedExpectation,
+    RequestExpectation, StorageExpectation, TelemetryExpectation,
 };
 pub(crate) use locator::LOCATOR_WAYS;
 pub use locator::{FrameName, Locator};
+pub use placed::PlacedExpectation;
 pub use sabotage::{Edit, Sabotage};
 pub use scenario::{
     Area, CookiePolicy, Engine, Owner, Prelude, Requirement, Scenario, Tolerance, VariantValue,

@@ -2,6 +2,7 @@
 //!
 //! This room must not know what a scenario is.
 
+mod access;
 mod deserialize;
 mod fault;
 mod node;
