@@ -13,9 +13,6 @@ mod label;
 mod questions;
 mod trim;
 
-#[cfg(test)]
-mod tests;
-
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 

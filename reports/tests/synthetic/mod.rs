@@ -7,7 +7,11 @@
     reason = "each test file uses its part"
 )]
 
+mod call;
 mod catalogue;
+mod filler;
+pub mod page;
+mod picture;
 mod play;
 mod stage;
 
@@ -20,9 +24,10 @@ use journal::run::{
 };
 use journal::{Event, Finding, Location, Sequence};
 
+pub use call::Call;
 pub use catalogue::catalogue;
-pub use play::Plot;
-pub use stage::Stage;
+pub use play::{Plot, play};
+pub use stage::{Stage, body, frame, map};
 
 /// When synthetic runs begin: 2026-11-03T08:30:00Z.
 pub const BEGAN_MS: u64 = 1_793_694_600_000;
@@ -91,7 +96,7 @@ pub fn write_journal(folder: &Path, journal: &[Event]) {
         text.push('\n');
         if let journal::Fact::Screenshot(shot) = &event.fact {
             let shade = u8::try_from(shot.step * 23 % 256).unwrap_or(0);
-            std::fs::write(folder.join(&shot.file), stage::picture(shade)).expect("screenshot");
+            std::fs::write(folder.join(&shot.file), picture::picture(shade)).expect("screenshot");
         }
     }
     std::fs::write(folder.join("events.jsonl"), text).expect("journal");

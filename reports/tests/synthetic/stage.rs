@@ -1,7 +1,6 @@
 //! A journal written by hand: the clock moves as it is told.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 
 use journal::fact::{
     Frame, HttpVersion, MessageReceived, MessageSent, Navigation, NavigationStage, Phase, PhaseName, Request,
@@ -11,6 +10,7 @@ use journal::{Body, Event, ExchangeId, Fact, Location, Moment, Sequence, Source}
 use serde_json::{Value, json};
 
 use super::BEGAN_MS;
+use super::call::Call;
 
 /// Writes events one after the other.
 pub struct Stage {
@@ -263,63 +263,6 @@ impl Stage {
     }
 }
 
-/// One exchange, as it shall be.
-pub struct Call<'text> {
-    pub method: &'text str,
-    pub url: &'text str,
-    pub page: Option<&'text str>,
-    pub dest: &'text str,
-    pub headers: &'text [(&'text str, &'text str)],
-    pub body: &'text str,
-    pub status: u16,
-    pub media: &'text str,
-    pub answer_headers: &'text [(&'text str, &'text str)],
-    pub answer: &'text str,
-    pub took_us: u64,
-}
-
-impl<'text> Call<'text> {
-    pub fn get(url: &'text str, page: &'text str) -> Self {
-        Self {
-            method: "GET",
-            url,
-            page: Some(page),
-            dest: "empty",
-            headers: &[],
-            body: "",
-            status: 200,
-            media: "application/json",
-            answer_headers: &[],
-            answer: "{}",
-            took_us: 4300,
-        }
-    }
-
-    pub fn document(url: &'text str) -> Self {
-        Self {
-            page: None,
-            dest: "document",
-            media: "text/html; charset=utf-8",
-            answer: "<!doctype html><title>Customers</title><div id=app></div><script type=module src=/main.js></script>",
-            ..Self::get(url, "")
-        }
-    }
-
-    pub fn asset(url: &'text str, page: &'text str, dest: &'text str, answer: &'text str) -> Self {
-        Self {
-            dest,
-            media: match dest {
-                "script" => "text/javascript",
-                "style" => "text/css",
-                _ => "image/svg+xml",
-            },
-            answer,
-            took_us: 900,
-            ..Self::get(url, page)
-        }
-    }
-}
-
 pub fn frame(context: &str, tab: &str, url: &str) -> Frame {
     Frame {
         context: context.to_owned(),
@@ -359,45 +302,4 @@ fn origin(url: &str) -> &str {
 
 fn host(url: &str) -> &str {
     origin(url).split("://").nth(1).unwrap_or_default()
-}
-
-/// A small PNG that looks faintly like a page.
-pub fn picture(shade: u8) -> Vec<u8> {
-    const WIDTH: u32 = 320;
-    const HEIGHT: u32 = 200;
-    let mut raw = Vec::new();
-    for y in 0..HEIGHT {
-        raw.push(0);
-        for x in 0..WIDTH {
-            let text = y > 40 && y % 14 < 5 && x > 18 && x < 200 - (y * 7 % 90);
-            let panel = x > 220 && y > 34 && y < 180;
-            raw.extend(match (y < 26, panel, text) {
-                (true, ..) => [40 + shade / 4, 60, 120],
-                (_, true, _) => [226, 230, 240 - shade / 6],
-                (.., true) => [150, 156, 166],
-                _ => [250, 250, 252],
-            });
-        }
-    }
-    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    let mut header = Vec::new();
-    header.extend(WIDTH.to_be_bytes());
-    header.extend(HEIGHT.to_be_bytes());
-    header.extend([8, 2, 0, 0, 0]);
-    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(&raw).expect("memory");
-    for (kind, data) in [
-        (b"IHDR", header),
-        (b"IDAT", encoder.finish().expect("memory")),
-        (b"IEND", Vec::new()),
-    ] {
-        png.extend(u32::try_from(data.len()).expect("length").to_be_bytes());
-        let mut crc = flate2::Crc::new();
-        crc.update(kind);
-        crc.update(&data);
-        png.extend(kind);
-        png.extend(data);
-        png.extend(crc.sum().to_be_bytes());
-    }
-    png
 }

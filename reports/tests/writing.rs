@@ -1,2 +1,0 @@
-//! Placeholder.
-mod synthetic;
