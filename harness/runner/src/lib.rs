@@ -1,1 +1,35 @@
-//! To be written.
+//! The runner: plays scenarios in worlds and browsers, one journal each, and has them judged.
+//!
+//! Purpose: the phases `prepare → drive → settle → judge → publish`, workers with warm browsers,
+//! retries, repeats, shards. The main types are [`Session`] (a whole run) and [`Stage`] (one world and
+//! one user context, the Rust API under the scenario language).
+//!
+//! This room must not know how results are shown: it tells a [`Progress`] what happens and returns the
+//! manifest.
+
+mod attempt;
+mod error;
+mod lookup;
+mod open;
+mod options;
+mod plan;
+mod pool;
+mod prepared;
+mod progress;
+mod run_directory;
+mod sabotage;
+mod session;
+pub mod stage;
+mod worker;
+
+pub use error::{Broken, Error};
+pub use options::{Options, Screenshots, Shard, Tools};
+pub use open::{OpenPrepared, OpenWorld};
+pub use plan::{Group, Job, Plan};
+pub use pool::BrowserPool;
+pub use prepared::Prepared;
+pub use progress::{Progress, Silent, Update};
+pub use run_directory::RunDirectory;
+pub use sabotage::{SabotageRecord, SabotageVerdict, run_sabotages};
+pub use session::Session;
+pub use stage::Stage;

@@ -1,0 +1,43 @@
+//! `rehearse open`: a world to walk about in by hand, with everything recorded.
+
+use std::collections::BTreeMap;
+
+use runner::{OpenWorld, RunDirectory};
+
+use super::runtime;
+use crate::arguments::Open;
+use crate::configuration::Configuration;
+use crate::exit::{Exit, Failure};
+use crate::{interrupt, selection};
+
+pub(crate) fn execute(arguments: &Open) -> Result<Exit, Failure> {
+    let configuration = Configuration::load(arguments.common.config.as_deref())?;
+    let mut switches = BTreeMap::new();
+    for pair in &arguments.switch {
+        let (name, value) = pair.split_once('=').ok_or_else(|| {
+            Failure::usage(format!("`--switch {pair}` has no `=`; write `--switch auto-associate=yes`"))
+        })?;
+        switches.insert(name.to_owned(), value.to_owned());
+    }
+    let output = selection::output(arguments.output.as_ref(), &configuration);
+    let wish = OpenWorld {
+        world: arguments.world.clone(),
+        switches,
+        serve: selection::serve(&arguments.serve, &configuration)?,
+        engine: (!arguments.no_browser).then(|| selection::engine(arguments.engine)),
+        headed: !arguments.headless,
+        tools: selection::tools(),
+    };
+    let prepared = wish.prepare()?;
+    let directory = RunDirectory::create(&output)?;
+    let manifest = runtime()?.block_on(async {
+        let cancel = interrupt::token();
+        prepared
+            .run(&directory, cancel, &|line| anstream::println!("{line}"))
+            .await
+    })?;
+    super::run::publish(&directory, &manifest)?;
+    let report = selection::relative(&directory.path().join("report.html"));
+    anstream::println!("recorded in {}", report.display());
+    Ok(Exit::Passed)
+}

@@ -1,0 +1,64 @@
+//! `rehearse sabotage`: prove that the checks can fail.
+
+use std::sync::Arc;
+
+use owo_colors::OwoColorize;
+use runner::{BrowserPool, RunDirectory, SabotageVerdict, Screenshots, run_sabotages};
+
+use super::runtime;
+use crate::arguments::Sabotage;
+use crate::configuration::Configuration;
+use crate::exit::{Exit, Failure};
+use crate::{interrupt, selection, terminal};
+
+pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
+    let configuration = Configuration::load(arguments.common.config.as_deref())?;
+    let mut catalogue = selection::catalogue(&arguments.common, &configuration)?;
+    let mut filters = arguments.filters.clone();
+    if let Some(first) = filters.first().map(std::path::PathBuf::from)
+        && first.is_dir()
+    {
+        filters.remove(0);
+        let mut with_folder = (*catalogue).clone();
+        let _ = &mut with_folder; let _ = &first;
+        catalogue = Arc::new(with_folder);
+    }
+    let mut options = selection::options(filters, &arguments.play, &configuration)?;
+    if arguments.play.screenshots.is_none() {
+        options.screenshots = Screenshots::Off;
+    }
+    selection::check_tools(&options)?;
+    let directory = RunDirectory::create(&options.output)?;
+    let progress = terminal::progress();
+    let pool = Arc::new(BrowserPool::open()?);
+    let records = runtime()?.block_on(async {
+        let cancel = interrupt::token();
+        let progress = progress.clone() as Arc<dyn runner::Progress>;
+        let records = run_sabotages(catalogue, options, &pool, &directory, progress, cancel).await;
+        pool.close().await;
+        records
+    })?;
+    progress.finish();
+    let mut exit = Exit::Passed;
+    for record in &records {
+        let word = match record.verdict {
+            SabotageVerdict::Killed => "killed".green().to_string(),
+            SabotageVerdict::Survived => "survived".red().to_string(),
+            SabotageVerdict::Inapplicable => "inapplicable".red().to_string(),
+            SabotageVerdict::Broken => "broken".yellow().to_string(),
+        };
+        anstream::println!("{word}  {}", record.id.bold());
+        for note in &record.notes {
+            anstream::println!("    {note}");
+        }
+        exit = match (record.verdict, exit) {
+            (SabotageVerdict::Broken, _) | (_, Exit::Broken) => Exit::Broken,
+            (SabotageVerdict::Survived | SabotageVerdict::Inapplicable, _) | (_, Exit::Failed) => Exit::Failed,
+            (SabotageVerdict::Killed, other) => other,
+        };
+    }
+    let killed = records.iter().filter(|record| record.verdict == SabotageVerdict::Killed).count();
+    anstream::println!("{killed} of {} sabotages killed", records.len());
+    anstream::println!("{}", selection::relative(&directory.path().join("sabotage.json")).display());
+    Ok(exit)
+}

@@ -1,0 +1,83 @@
+//! `rehearse.toml`: what a team sets once instead of typing it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use scenarios::model::Locator;
+use serde::Deserialize;
+
+use crate::exit::Failure;
+
+/// The configuration file.
+///
+/// ```toml
+/// [serve]
+/// "https://customers.qontak.com" = "dir:../dist"
+///
+/// [run]
+/// engines = ["chromium", "firefox"]
+/// workers = 2
+///
+/// [locators.add-ticket]
+/// test-id = "tickets-add"
+/// ```
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Configuration {
+    /// Who serves an origin: origin (or its name in the world) to target.
+    #[serde(default)]
+    pub(crate) serve: BTreeMap<String, String>,
+    /// Locators by name, for scenarios that say `named:`.
+    #[serde(default)]
+    pub(crate) locators: BTreeMap<String, Locator>,
+    /// Defaults of `rehearse run`.
+    #[serde(default)]
+    pub(crate) run: RunDefaults,
+    /// Folder the file lies in: paths in it are meant from there.
+    #[serde(skip)]
+    pub(crate) folder: PathBuf,
+}
+
+/// Defaults of `rehearse run`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RunDefaults {
+    /// Engines.
+    #[serde(default)]
+    pub(crate) engines: Vec<String>,
+    /// How many scenarios play at once.
+    pub(crate) workers: Option<u32>,
+    /// Third-party-cookie policy.
+    pub(crate) third_party_cookies: Option<String>,
+    /// Folder for run directories.
+    pub(crate) output: Option<PathBuf>,
+    /// Where scenarios lie.
+    pub(crate) scenarios: Option<PathBuf>,
+}
+
+const NAME: &str = "rehearse.toml";
+
+impl Configuration {
+    /// Reads the file that was named, or the nearest `rehearse.toml` in this folder or above.
+    pub(crate) fn load(named: Option<&Path>) -> Result<Self, Failure> {
+        let path = match named {
+            Some(path) => path.to_owned(),
+            None => match nearest() {
+                Some(path) => path,
+                None => return Ok(Self { folder: PathBuf::from("."), ..Self::default() }),
+            },
+        };
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            Failure::usage(format!("failed to read the configuration `{}`: {error}", path.display()))
+        })?;
+        let mut configuration: Self = toml::from_str(&text)
+            .map_err(|error| Failure::usage(format!("failed to read the configuration `{}`:\n{error}", path.display())))?;
+        configuration.folder = path.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
+        Ok(configuration)
+    }
+}
+
+fn nearest() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    here.ancestors().map(|folder| folder.join(NAME)).find(|path| path.is_file())
+}

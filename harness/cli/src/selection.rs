@@ -1,0 +1,178 @@
+//! From arguments and configuration to the runner's options.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use runner::{Options, Screenshots, Tools};
+use scenarios::Catalogue;
+use scenarios::model::{CookiePolicy, Engine};
+use world::Target;
+
+use crate::arguments::{Common, Cookies, EngineName, Play, When};
+use crate::configuration::Configuration;
+use crate::exit::Failure;
+
+/// The folder of this checkout, where the catalogue and the reference apps are.
+pub(crate) fn checkout() -> PathBuf {
+    setup::Context::checkout_of(&std::env::current_dir().unwrap_or_default())
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+}
+
+/// Loads the catalogue that the arguments, the configuration or the checkout name.
+pub(crate) fn catalogue(common: &Common, configuration: &Configuration) -> Result<Arc<Catalogue>, Failure> {
+    let root = common
+        .scenarios
+        .clone()
+        .or_else(|| configuration.run.scenarios.as_ref().map(|path| configuration.folder.join(path)))
+        .unwrap_or_else(|| relative(&checkout().join("scenarios")));
+    Ok(Arc::new(Catalogue::load(&root)?))
+}
+
+/// A path below the working folder is shown without it: shorter, and clickable.
+pub(crate) fn relative(path: &Path) -> PathBuf {
+    std::env::current_dir()
+        .ok()
+        .and_then(|here| path.strip_prefix(&here).ok().map(Path::to_owned))
+        .filter(|path| !path.as_os_str().is_empty())
+        .unwrap_or_else(|| path.to_owned())
+}
+
+/// Folder for run directories.
+pub(crate) fn output(argument: Option<&PathBuf>, configuration: &Configuration) -> PathBuf {
+    argument
+        .cloned()
+        .or_else(|| configuration.run.output.as_ref().map(|path| configuration.folder.join(path)))
+        .unwrap_or_else(|| relative(&checkout().join("reports")))
+}
+
+/// The runner's options.
+pub(crate) fn options(filters: Vec<String>, play: &Play, configuration: &Configuration) -> Result<Options, Failure> {
+    let mut engines: Vec<Engine> = play.engine.iter().map(|&name| engine(name)).collect();
+    if engines.is_empty() {
+        for name in &configuration.run.engines {
+            engines.push(match name.as_str() {
+                "chromium" => Engine::Chromium,
+                "firefox" => Engine::Firefox,
+                other => {
+                    return Err(Failure::usage(format!(
+                        "the configuration's `run.engines` names `{other}`; there are `chromium` and `firefox`"
+                    )));
+                }
+            });
+        }
+    }
+    if engines.is_empty() {
+        engines.push(Engine::Chromium);
+    }
+    engines.dedup();
+    let cookies = match (play.third_party_cookies, configuration.run.third_party_cookies.as_deref()) {
+        (Some(Cookies::Allow), _) | (None, None | Some("allow")) => CookiePolicy::Allow,
+        (Some(Cookies::Block), _) | (None, Some("block")) => CookiePolicy::Block,
+        (Some(Cookies::Partition), _) | (None, Some("partition")) => CookiePolicy::Partition,
+        (None, Some(other)) => {
+            return Err(Failure::usage(format!(
+                "the configuration's `run.third-party-cookies` is `{other}`; it can be `allow`, `block` or `partition`"
+            )));
+        }
+    };
+    Ok(Options {
+        filters,
+        engines,
+        cookies,
+        workers: play.workers.or(configuration.run.workers).unwrap_or(1) as usize,
+        headed: play.headed,
+        retries: 0,
+        repeat: 1,
+        shard: None,
+        serve: serve(&play.serve, configuration)?,
+        webdriver: play.webdriver.clone(),
+        seed: play.seed.unwrap_or_else(rand::random),
+        pristine: play.pristine,
+        output: output(play.output.as_ref(), configuration),
+        screenshots: match play.screenshots {
+            Some(When::Off) => Screenshots::Off,
+            Some(When::Failure) => Screenshots::Failure,
+            Some(When::Expect) | None => Screenshots::Expect,
+            Some(When::Step) => Screenshots::Step,
+        },
+        locators: configuration.locators.clone(),
+        tools: tools(),
+    })
+}
+
+pub(crate) fn engine(name: EngineName) -> Engine {
+    match name {
+        EngineName::Chromium => Engine::Chromium,
+        EngineName::Firefox => Engine::Firefox,
+    }
+}
+
+/// Who serves which origin: the command line goes before the configuration.
+pub(crate) fn serve(arguments: &[String], configuration: &Configuration) -> Result<BTreeMap<String, Target>, Failure> {
+    let mut targets = BTreeMap::new();
+    for (origin, target) in &configuration.serve {
+        let parsed = parse_target(target)
+            .map_err(|error| Failure::usage(format!("the configuration's `serve.\"{origin}\"`: {error}")))?;
+        targets.insert(origin.clone(), from_folder(parsed, &configuration.folder));
+    }
+    for argument in arguments {
+        // The origin holds no `=`, the target may.
+        let (origin, target) = argument.split_once('=').ok_or_else(|| {
+            Failure::usage(format!(
+                "`--serve {argument}` has no `=`; write `--serve https://customers.qontak.com=dir:../dist`"
+            ))
+        })?;
+        let parsed = parse_target(target).map_err(|error| Failure::usage(format!("`--serve {argument}`: {error}")))?;
+        targets.insert(origin.to_owned(), parsed);
+    }
+    Ok(targets)
+}
+
+fn parse_target(text: &str) -> Result<Target, String> {
+    text.parse::<Target>().map_err(|error| error.to_string())
+}
+
+fn from_folder(target: Target, folder: &Path) -> Target {
+    match target {
+        Target::Directory(path) => Target::Directory(folder.join(path)),
+        other => other,
+    }
+}
+
+/// Browsers and drivers of this machine.
+pub(crate) fn tools() -> Tools {
+    let root = checkout();
+    let found = setup::Tools::discover(&setup::Context::of_checkout(&root));
+    let axe = fixtures::root().join("apps/customer-detail/node_modules/axe-core/axe.min.js");
+    Tools {
+        chromium: found.chromium,
+        chromedriver: found.chromedriver,
+        firefox: found.firefox,
+        geckodriver: found.geckodriver,
+        axe: axe.is_file().then_some(axe),
+    }
+}
+
+/// Says at once which tool an engine lacks, before anything is started.
+pub(crate) fn check_tools(options: &Options) -> Result<(), Failure> {
+    if options.webdriver.is_some() {
+        return Ok(());
+    }
+    let tools = &options.tools;
+    let mut missing = Vec::new();
+    for engine in &options.engines {
+        let parts: [(&str, bool); 2] = match engine {
+            Engine::Chromium => [("Chromium", tools.chromium.is_some()), ("ChromeDriver", tools.chromedriver.is_some())],
+            Engine::Firefox => [("Firefox", tools.firefox.is_some()), ("geckodriver", tools.geckodriver.is_some())],
+        };
+        missing.extend(parts.iter().filter(|(_, there)| !there).map(|(name, _)| *name));
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "{} not found on this machine\n  `rehearse setup` installs what is missing, `rehearse doctor` says where it looked",
+        missing.join(" and ")
+    )))
+}

@@ -1,0 +1,56 @@
+//! The end of a run: counts, and where the report lies.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use journal::run::{RunManifest, Summary};
+use owo_colors::OwoColorize;
+
+use crate::selection::relative;
+
+/// Prints the summary on standard output.
+pub(crate) fn summary(manifest: &RunManifest, directory: &Path) {
+    let Summary { passed, failed, broken, skipped, flaky } = manifest.summary;
+    let mut parts = vec![format!("{passed} passed").green().to_string()];
+    for (count, word) in [(failed, "failed"), (broken, "broken"), (flaky, "flaky"), (skipped, "skipped")] {
+        if count > 0 {
+            let text = format!("{count} {word}");
+            parts.push(match word {
+                "failed" => text.red().bold().to_string(),
+                "skipped" => text.dimmed().to_string(),
+                _ => text.yellow().to_string(),
+            });
+        }
+    }
+    let engines: Vec<String> = manifest.engines.iter().map(|engine| format!("{} {}", engine.name, engine.version)).collect();
+    anstream::println!(
+        "{} in {:.1} s, {}, seed {}",
+        parts.join(", "),
+        manifest.duration_ms as f64 / 1000.0,
+        engines.join(", "),
+        manifest.seed
+    );
+    if manifest.interrupted {
+        anstream::println!("{}", "interrupted: what was done is kept".yellow());
+    }
+    anstream::println!("report: {}", relative(&directory.join("report.html")).display());
+}
+
+/// The summary for a job page.
+pub(crate) fn markdown(manifest: &RunManifest) -> String {
+    let Summary { passed, failed, broken, skipped, flaky } = manifest.summary;
+    let mut text = format!(
+        "### Rehearse {}\n\n| passed | failed | broken | flaky | skipped |\n|---|---|---|---|---|\n| {passed} | {failed} | {broken} | {flaky} | {skipped} |\n",
+        manifest.id
+    );
+    for record in manifest.scenarios.iter().filter(|record| !record.findings.is_empty() || record.verdict == journal::run::Verdict::Broken) {
+        let _ = writeln!(text, "\n**{}** ({})\n", record.id, record.engine);
+        for finding in &record.findings {
+            let _ = writeln!(text, "- {}: {}", finding.rule, finding.title);
+        }
+        if let Some(reason) = &record.reason {
+            let _ = writeln!(text, "- {reason}");
+        }
+    }
+    text
+}

@@ -1,0 +1,48 @@
+//! Which browsers this machine has.
+
+use super::checkout;
+
+/// An engine, as the command line calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Chromium,
+    Firefox,
+}
+
+impl Engine {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+        }
+    }
+
+    /// Part of the driver's file name.
+    pub fn driver(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromedriver",
+            Self::Firefox => "geckodriver",
+        }
+    }
+
+    /// Whether browser and driver are both there. If not, says so: the caller then has nothing to test.
+    pub fn is_installed(self) -> bool {
+        let tools = tools();
+        let there = match self {
+            Self::Chromium => tools.chromium.is_some() && tools.chromedriver.is_some(),
+            Self::Firefox => tools.firefox.is_some() && tools.geckodriver.is_some(),
+        };
+        if !there {
+            println!(
+                "skipped: {} or its driver is not installed (`rehearse doctor`)",
+                self.name()
+            );
+        }
+        there
+    }
+}
+
+/// Browsers and drivers of this machine.
+pub fn tools() -> setup::Tools {
+    setup::Tools::discover(&setup::Context::of_checkout(checkout()))
+}

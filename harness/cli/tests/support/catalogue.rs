@@ -1,0 +1,68 @@
+//! A catalogue of a test's own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::checkout;
+
+/// A requirement list with `DEMO-01` and `DEMO-02`.
+pub const RULES: &str = "\
+area: demo
+finished: false
+requirements:
+  - { id: DEMO-01, title: It works, owner: front-end }
+  - { id: DEMO-02, title: It works twice, owner: mock }
+";
+
+/// Writes a file, with the folders above it.
+pub fn write(path: &Path, content: impl AsRef<[u8]>) {
+    fs::create_dir_all(path.parent().expect("a folder above it")).expect("a folder");
+    fs::write(path, content).expect("a file");
+}
+
+/// A catalogue in a folder: the project's preludes, the demo requirements, and scenarios as `area/name`.
+pub fn lay_out(folder: &Path, scenarios: &[(&str, &str)]) -> PathBuf {
+    let root = folder.join("scenarios");
+    write(&root.join("requirements/demo.yaml"), RULES);
+    let preludes = checkout().join("scenarios/preludes");
+    for entry in fs::read_dir(preludes).expect("preludes").flatten() {
+        let text = fs::read(entry.path()).expect("a prelude");
+        write(&root.join("preludes").join(entry.file_name()), text);
+    }
+    for (id, text) in scenarios {
+        write(&root.join(format!("catalogue/{id}.yaml")), text);
+    }
+    root
+}
+
+/// A page without any origin of the product: one stub, one heading. The quickest scenario there can be.
+pub const QUICK: &str = "\
+title: A page is there
+covers: [DEMO-01]
+world: customer-detail
+stubs:
+  - origin: \"https://partner.example\"
+    routes:
+      - { path: /, headers: { content-type: text/html }, body: \"<!doctype html><title>Partner</title><h1>Partner</h1>\" }
+steps:
+  - open: \"https://partner.example/\"
+  - expect:
+      - page: { element: { role: heading, name: Partner } }
+";
+
+/// The same, except that the page takes its time: long enough to be met in the middle of it.
+pub const SLOW: &str = "\
+title: A page is there after a while
+covers: [DEMO-01]
+world: customer-detail
+stubs:
+  - origin: \"https://partner.example\"
+    routes:
+      - { path: /, headers: { content-type: text/html }, body: \"<!doctype html><title>Partner</title><h1>Partner</h1>\" }
+faults:
+  - { origin: \"https://partner.example\", path: /, delay: 2500ms }
+steps:
+  - open: \"https://partner.example/\"
+  - expect:
+      - page: { element: { role: heading, name: Partner } }
+";

@@ -1,0 +1,77 @@
+//! What can keep a run from being made, and what can break one.
+
+use scenarios::Diagnostic;
+
+/// The run could not be made: a mistake of its user, or of the machine.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Scenario files say something that cannot be played.
+    #[error("failed to prepare {} scenario(s)", .0.len())]
+    Diagnostics(Vec<Diagnostic>),
+    /// No scenario is left after filtering.
+    #[error("no scenario matches {filter}; `rehearse list` shows all {total}")]
+    NothingMatches {
+        /// The filters, quoted.
+        filter: String,
+        /// How many scenarios there are.
+        total: usize,
+    },
+    /// An option cannot be followed.
+    #[error("{0}")]
+    Option(String),
+    /// The output folder cannot be used.
+    #[error("failed to {attempt} `{path}`: {source}; choose another folder with `--output`")]
+    Output {
+        /// What was attempted.
+        attempt: &'static str,
+        /// The folder or file.
+        path: String,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// The world's data or authority cannot be made.
+    #[error(transparent)]
+    World(#[from] world::Error),
+    /// The world's fixtures cannot be read.
+    #[error(transparent)]
+    Fixtures(#[from] fixtures::Error),
+    /// The journal's files cannot be written.
+    #[error(transparent)]
+    Journal(#[from] journal::Error),
+}
+
+/// The harness, the driver or the browser failed: nothing is known about the product.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub struct Broken {
+    /// What happened, in words.
+    pub reason: String,
+    /// The browser is no longer of use.
+    pub browser_gone: bool,
+}
+
+impl Broken {
+    pub(crate) fn harness(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), browser_gone: false }
+    }
+}
+
+impl From<browser::Error> for Broken {
+    fn from(error: browser::Error) -> Self {
+        // Whatever the browser could not do, the next attempt gets a fresh one.
+        Self { reason: error.to_string(), browser_gone: true }
+    }
+}
+
+impl From<world::Error> for Broken {
+    fn from(error: world::Error) -> Self {
+        Self::harness(error.to_string())
+    }
+}
+
+impl From<journal::Error> for Broken {
+    fn from(error: journal::Error) -> Self {
+        Self::harness(error.to_string())
+    }
+}

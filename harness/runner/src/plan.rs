@@ -1,0 +1,143 @@
+//! Which scenario runs there will be, in which order.
+
+use scenarios::model::{CookiePolicy, Engine, Sabotage};
+use scenarios::{Case, Catalogue};
+
+use crate::{Error, Options};
+
+/// One scenario in one engine, once.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Position of the case in the catalogue.
+    pub case: usize,
+    /// The engine.
+    pub engine: Engine,
+    /// Third-party-cookie policy of the browser.
+    pub cookies: CookiePolicy,
+    /// Which repeat it is, from 1.
+    pub repeat: u32,
+    /// Why it is not to be played, if so.
+    pub skip: Option<String>,
+    /// The sabotage it is played under: position in the session's rewrites.
+    pub sabotage: Option<usize>,
+}
+
+/// Jobs that answer one question together: the first that fails makes the others needless.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The sabotage.
+    pub sabotage: usize,
+    /// The scenario that must turn red, as the sabotage names it.
+    pub scenario: String,
+    /// Positions in [`Plan::jobs`].
+    pub jobs: Vec<usize>,
+}
+
+/// All scenario runs, in the order in which they are reported.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The jobs.
+    pub jobs: Vec<Job>,
+    /// Groups of jobs, for sabotage; empty where every job stands for itself.
+    pub groups: Vec<Group>,
+}
+
+impl Plan {
+    /// Makes the plan: filter, engines, repeats, shard.
+    ///
+    /// # Errors
+    /// A filter matches nothing.
+    pub fn make(catalogue: &Catalogue, options: &Options) -> Result<Self, Error> {
+        for filter in &options.filters {
+            if !catalogue.cases().iter().any(|case| case.matches(filter)) {
+                return Err(Error::NothingMatches {
+                    filter: format!("`{filter}`"),
+                    total: catalogue.cases().len(),
+                });
+            }
+        }
+        let mut jobs = Vec::new();
+        for repeat in 1..=options.repeat {
+            for (index, case) in catalogue.cases().iter().enumerate() {
+                if !selected(case, &options.filters) {
+                    continue;
+                }
+                for &engine in &options.engines {
+                    jobs.push(Job {
+                        case: index,
+                        engine,
+                        cookies: case.third_party_cookies.unwrap_or(options.cookies),
+                        repeat,
+                        skip: unsuited(case, engine),
+                        sabotage: None,
+                    });
+                }
+            }
+        }
+        if let Some(shard) = options.shard {
+            let mut position = 0;
+            jobs.retain(|_| {
+                position += 1;
+                shard.holds(position - 1)
+            });
+        }
+        Ok(Self { jobs, groups: Vec::new() })
+    }
+
+    /// Makes the plan for sabotages: each with the scenarios it must turn red, in one engine.
+    ///
+    /// # Errors
+    /// A sabotage names a scenario that does not exist.
+    pub fn for_sabotages(
+        catalogue: &Catalogue,
+        options: &Options,
+        sabotages: &[(String, Sabotage)],
+    ) -> Result<Self, Error> {
+        let engine = options.engines.first().copied().unwrap_or(Engine::Chromium);
+        let mut plan = Self { jobs: Vec::new(), groups: Vec::new() };
+        for (position, (id, sabotage)) in sabotages.iter().enumerate() {
+            for scenario in &sabotage.kills {
+                let cases = catalogue.cases().iter().enumerate().filter(|(_, case)| case.id == *scenario || case.name == *scenario);
+                let mut group = Group { sabotage: position, scenario: scenario.clone(), jobs: Vec::new() };
+                for (index, case) in cases {
+                    group.jobs.push(plan.jobs.len());
+                    plan.jobs.push(Job {
+                        case: index,
+                        engine,
+                        cookies: case.third_party_cookies.unwrap_or(options.cookies),
+                        repeat: 1,
+                        skip: unsuited(case, engine),
+                        sabotage: Some(position),
+                    });
+                }
+                if group.jobs.is_empty() {
+                    return Err(Error::Option(format!("sabotage `{id}` names the scenario `{scenario}`, which does not exist")));
+                }
+                plan.groups.push(group);
+            }
+        }
+        Ok(plan)
+    }
+
+    /// The order in which workers take the jobs, in groups: those that need the same browser together, so
+    /// that browsers are started as seldom as possible; positions in [`Plan::jobs`].
+    #[must_use]
+    pub fn order_of_play(&self) -> Vec<Vec<usize>> {
+        let mut order: Vec<Vec<usize>> = if self.groups.is_empty() {
+            (0..self.jobs.len()).map(|index| vec![index]).collect()
+        } else {
+            self.groups.iter().map(|group| group.jobs.clone()).collect()
+        };
+        order.sort_by_key(|group| group.first().map(|&index| (self.jobs[index].engine, self.jobs[index].cookies)));
+        order
+    }
+}
+
+fn selected(case: &Case, filters: &[String]) -> bool {
+    filters.is_empty() || filters.iter().any(|filter| case.matches(filter))
+}
+
+fn unsuited(case: &Case, engine: Engine) -> Option<String> {
+    let engines = case.engines.as_ref()?;
+    (!engines.contains(&engine)).then(|| format!("the scenario does not apply to {engine}"))
+}

@@ -1,0 +1,191 @@
+//! Expectations: waited for, settled, looked at, written down. Judging is the verdict's.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use journal::fact::Observation;
+use journal::{Fact, Recorder, Source};
+use scenarios::model::{Expectation, PlacedExpectation};
+use serde_json::{Value, json};
+use verdict::Context;
+
+use super::{PATIENCE, Stage, StepError};
+use crate::{Broken, Prepared};
+
+/// How often the page is looked at while an expectation does not hold yet.
+const GLANCE: Duration = Duration::from_millis(25);
+
+/// What the verdict needs to know besides journal and scenario.
+pub(super) fn context(prepared: &Arc<Prepared>, recorder: &Recorder, pristine: bool) -> Result<Context, Broken> {
+    let message_contracts = fixtures::message_contracts()
+        .map_err(|error| Broken::harness(error.to_string()))?
+        .into_iter()
+        .map(|contract| (contract.kind, contract.schema))
+        .collect();
+    let allowed = serde_json::to_value(&prepared.spec.allowed)
+        .and_then(serde_json::from_value)
+        .map_err(|error| Broken::harness(format!("the world's allowed places cannot be read: {error}")))?;
+    let redactor = recorder.clone();
+    Context::new(
+        prepared.origins(),
+        message_contracts,
+        allowed,
+        Arc::new(move |value| redactor.redact(value)),
+        pristine,
+    )
+    .map_err(|error| Broken::harness(error.to_string()))
+}
+
+impl Stage {
+    /// Waits until all expectations hold (or patience ends), lets the world settle, looks again and notes
+    /// what was seen. True when all hold.
+    pub(super) async fn expect(&self, _index: usize, expectations: &[PlacedExpectation]) -> Result<bool, StepError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.wait_for(expectations, deadline).await?;
+            if expectations.iter().any(|one| verdict::needs_settling(&one.value)) {
+                self.settle().await?;
+            }
+            let looked = self.look(expectations).await?;
+            let holds = looked.iter().all(|look| look.holds);
+            if holds || Instant::now() >= deadline {
+                for look in looked {
+                    if let Some(seen) = look.seen {
+                        let fact = Fact::Observation(Observation { expectation: look.path, seen });
+                        self.recorder.record(Source::Runner, None, fact);
+                    }
+                }
+                if !holds {
+                    self.screenshot_now().await;
+                }
+                return Ok(holds);
+            }
+        }
+    }
+
+    async fn wait_for(&self, expectations: &[PlacedExpectation], deadline: Instant) -> Result<(), StepError> {
+        let mut growth = self.recorder.growth();
+        loop {
+            growth.borrow_and_update();
+            let looked = self.look(expectations).await?;
+            if looked.iter().all(|look| look.holds) || Instant::now() >= deadline {
+                return Ok(());
+            }
+            // Either the journal grows, or the page may have changed without a trace in it.
+            let _ = tokio::time::timeout(GLANCE, growth.changed()).await;
+        }
+    }
+
+    async fn look(&self, expectations: &[PlacedExpectation]) -> Result<Vec<Look>, StepError> {
+        let mut looks = Vec::with_capacity(expectations.len());
+        for placed in expectations {
+            let seen = self.see(&placed.value).await?;
+            let holds = match &seen {
+                Some(seen) => {
+                    let redacted = self.recorder.redact(seen.clone());
+                    verdict::check_observation(&placed.value, &redacted, &self.verdict).holds
+                }
+                None => {
+                    let outcome = verdict::check(&placed.value, &self.since(0), &self.verdict);
+                    outcome.holds || outcome.deferred
+                }
+            };
+            looks.push(Look { path: placed.path.clone(), seen, holds });
+        }
+        Ok(looks)
+    }
+
+    /// What the browser shows of an expectation; nothing for those that the journal answers.
+    async fn see(&self, expectation: &Expectation) -> Result<Option<Value>, StepError> {
+        let tab = self.tab()?;
+        Ok(Some(match expectation {
+            Expectation::Page(page) => {
+                let locator = self.locator(&page.element);
+                let elements = tab.describe(&locator).await?;
+                // Whether the focus is inside is only asked where it is expected: it takes a second look.
+                let focus_within = match page.focus_within {
+                    Some(_) => elements.iter().any(|element| element.focused) || !tab.describe(&focus_inside(locator)).await?.is_empty(),
+                    None => false,
+                };
+                json!({ "elements": elements.iter().map(|one| element(one, focus_within)).collect::<Vec<_>>() })
+            }
+            Expectation::Url(_) => json!({ "url": tab.url().await? }),
+            Expectation::Title(_) => json!({ "title": tab.title().await? }),
+            Expectation::Frame(_) => {
+                let frames = tab.frames().await?;
+                json!({ "frames": frames.iter().filter(|frame| frame.parent.is_some())
+                    .map(|frame| json!({ "origin": frame.origin, "url": frame.url })).collect::<Vec<_>>() })
+            }
+            Expectation::Storage(storage) => {
+                let area = match storage.area.as_deref() {
+                    Some("session") => browser::StorageArea::Session,
+                    _ => browser::StorageArea::Local,
+                };
+                json!({ "value": tab.storage(&self.frame(&storage.origin), area, &storage.key).await? })
+            }
+            Expectation::Cookie(cookie) => {
+                let jar = self.context.cookies(&self.origin(&cookie.origin)).await?;
+                json!({ "cookies": jar })
+            }
+            Expectation::Accessibility(accessibility) => {
+                let within = accessibility.within.as_ref().map(|within| self.locator(within));
+                let source = self.axe_source()?;
+                let frame = within.as_ref().map_or(browser::FrameSelector::Top, |within| within.frame.clone());
+                let violations = tab.accessibility(&source, &frame, within.as_ref()).await?;
+                json!({ "violations": violations.iter().map(violation).collect::<Vec<_>>() })
+            }
+            Expectation::Message(_)
+            | Expectation::Request(_)
+            | Expectation::Telemetry(_)
+            | Expectation::Mock(_)
+            | Expectation::Error(_)
+            | Expectation::CspViolation(_)
+            | Expectation::Refused(_) => return Ok(None),
+        }))
+    }
+
+    fn axe_source(&self) -> Result<String, Broken> {
+        let missing = "axe-core is not installed; `rehearse setup` installs it";
+        let path = self.shared.options.tools.axe.as_ref().ok_or_else(|| Broken::harness(missing))?;
+        std::fs::read_to_string(path).map_err(|error| Broken::harness(format!("{missing} ({}: {error})", path.display())))
+    }
+
+    async fn screenshot_now(&self) {
+        if self.shared.options.screenshots != crate::Screenshots::Off {
+            let step = usize::try_from(self.recorder.len()).unwrap_or(0);
+            let _ = self.take_screenshot(step).await;
+        }
+    }
+}
+
+struct Look {
+    path: String,
+    seen: Option<Value>,
+    holds: bool,
+}
+
+fn violation(violation: &browser::Violation) -> Value {
+    let nodes: Vec<&str> = violation.nodes.iter().map(|node| node.selector.as_str()).collect();
+    json!({ "id": violation.id, "impact": violation.impact, "help": violation.help, "nodes": nodes })
+}
+
+/// The element with the focus inside another.
+fn focus_inside(outer: browser::Locator) -> browser::Locator {
+    let frame = outer.frame.clone();
+    browser::Locator::css(":focus").in_frame(frame).within(outer)
+}
+
+fn element(element: &browser::Element, focus_within: bool) -> Value {
+    json!({
+        "role": element.role,
+        "name": element.name,
+        "text": element.text,
+        "value": element.value,
+        "visible": element.visible,
+        "enabled": element.enabled,
+        "focused": element.focused,
+        "focus_within": focus_within,
+        "attributes": element.attributes,
+        "height": element.bounds.height,
+    })
+}
