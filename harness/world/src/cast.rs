@@ -23,16 +23,49 @@ pub trait Cast: Send + Sync + 'static {
     /// # Errors
     /// There is no such mock, or it does not understand the direction: the text says what would be right.
     fn direct(&self, mock: &str, direction: &Value) -> Result<(), String>;
+
+    /// Whether a path of a mock is a channel between the mock and its own pages that production has not.
+    ///
+    /// A request to it is not journalled and not met by faults. One that is not answered at once waits for
+    /// a direction, and keeps no world from being quiet.
+    fn is_private(&self, _mock: &str, _path: &str) -> bool {
+        false
+    }
+
+    /// What a mock knows and how it is directed, for people; null where it tells nothing.
+    fn state(&self, _mock: &str) -> Value {
+        Value::Null
+    }
+}
+
+impl Cast for Ensemble {
+    fn router(&self, mock: &str) -> Option<Router> {
+        Self::router(self, mock)
+    }
+
+    fn overlay(&self, origin: &str) -> Option<Router> {
+        Self::overlay(self, origin)
+    }
+
+    fn direct(&self, mock: &str, direction: &Value) -> Result<(), String> {
+        Self::direct(self, mock, direction).map_err(|error| error.to_string())
+    }
+
+    fn is_private(&self, mock: &str, path: &str) -> bool {
+        Self::is_private(mock, path)
+    }
+
+    fn state(&self, mock: &str) -> Value {
+        Self::state(self, mock)
+    }
 }
 
 /// The project's mocks, for a plan.
 pub(crate) fn ensemble(plan: &Plan) -> Result<Arc<dyn Cast>, Error> {
+    let origins = plan.layout.origins.iter();
     let setting = Setting {
         recorder: plan.recorder.clone(),
-        origins: plan
-            .layout
-            .origins
-            .iter()
+        origins: origins
             .map(|(name, origin)| (name.clone(), origin.origin.clone()))
             .collect(),
         switches: plan.switches.clone(),
@@ -52,16 +85,11 @@ pub fn check_direction(mock: &str, direction: &Value) -> Result<(), Error> {
     })
 }
 
-impl Cast for Ensemble {
-    fn router(&self, mock: &str) -> Option<Router> {
-        Self::router(self, mock)
-    }
-
-    fn overlay(&self, origin: &str) -> Option<Router> {
-        Self::overlay(self, origin)
-    }
-
-    fn direct(&self, mock: &str, direction: &Value) -> Result<(), String> {
-        Self::direct(self, mock, direction).map_err(|error| error.to_string())
-    }
+/// Makes what all worlds of this process share ahead of time (the mocks' signing key), so that the first
+/// one boots as fast as the others.
+///
+/// # Errors
+/// It could not be made.
+pub fn prepare() -> Result<(), Error> {
+    Ok(mocks::prepare()?)
 }

@@ -60,7 +60,7 @@ impl Ledger {
             exchange,
             InFlight {
                 exchange,
-                url,
+                url: url.clone(),
                 since: Instant::now(),
                 held_by_fault: false,
                 long_lived: false,
@@ -71,6 +71,7 @@ impl Ledger {
         Ticket {
             ledger: Arc::clone(self),
             exchange,
+            url,
         }
     }
 
@@ -116,11 +117,16 @@ impl Ledger {
 pub(crate) struct Ticket {
     ledger: Arc<Ledger>,
     exchange: ExchangeId,
+    url: String,
 }
 
 impl Ticket {
     pub(crate) fn exchange(&self) -> ExchangeId {
         self.exchange
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// A fault holds it from now on.

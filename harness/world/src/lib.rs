@@ -31,7 +31,7 @@ mod tasks;
 mod world;
 
 pub use authority::Authority;
-pub use cast::{Cast, check_direction};
+pub use cast::{Cast, check_direction, prepare};
 pub use error::Error;
 pub use exchange::BLANK_PATH;
 pub use fault::{Effect, Fault, FaultId, Nth};

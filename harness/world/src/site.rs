@@ -20,6 +20,8 @@ pub(crate) struct Site {
     /// The origin as text.
     pub(crate) address: String,
     pub(crate) server: Server,
+    /// The mock behind the server, where it is one.
+    pub(crate) mock: Option<String>,
     pub(crate) overlay: Option<Overlay>,
     /// Header fields of documents that a folder serves.
     pub(crate) headers: HeaderMap,

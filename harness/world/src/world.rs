@@ -19,7 +19,6 @@ use crate::{Authority, Cast, Error, Fault, FaultId, InFlight, Plan};
 pub struct World {
     address: SocketAddr,
     gateway: Arc<Gateway>,
-    cast: Arc<dyn Cast>,
     // Stub servers end when they are dropped.
     _stubs: Stubs,
 }
@@ -66,6 +65,7 @@ impl World {
         }
         let gateway = Arc::new(Gateway::new(
             book,
+            cast,
             Arc::clone(authority),
             plan.recorder,
             rewrite::Desk::new(plan.rewrites)?,
@@ -82,7 +82,6 @@ impl World {
         Ok(Self {
             address,
             gateway,
-            cast,
             _stubs: stubs,
         })
     }
@@ -110,7 +109,14 @@ impl World {
     /// # Errors
     /// There is no such mock, or it does not understand the direction.
     pub fn direct(&self, mock: &str, direction: &Value) -> Result<(), Error> {
-        direct(self.cast.as_ref(), mock, direction)
+        direct(self.gateway.cast.as_ref(), mock, direction)
+    }
+
+    /// What a mock knows and how it is directed, for people who look at an open world; null for an unknown
+    /// name.
+    #[must_use]
+    pub fn state(&self, mock: &str) -> Value {
+        self.gateway.cast.state(mock)
     }
 
     /// Makes something go wrong from now on.

@@ -15,6 +15,7 @@ use std::time::Instant;
 
 use axum::body::Body;
 use futures_util::FutureExt as _;
+use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use journal::fact::Refusal;
@@ -22,7 +23,7 @@ use journal::fact::Refusal;
 pub(crate) use answer::text;
 pub use blank::BLANK_PATH;
 pub(crate) use fault::Met;
-use intake::Intake;
+use intake::{Intake, Unreadable};
 pub(crate) use passage::Passage;
 
 use crate::gateway::{Asker, Connection, Cut, Gateway, refuse};
@@ -41,34 +42,25 @@ pub(crate) async fn serve(
     head::join_cookies(&mut parts.headers);
     head::drop_proxy_fields(&mut parts.headers);
     let url = head::absolute_url(site, &parts.uri);
-    let mut passage = Passage::begin(gateway, url.clone(), began);
+    let mut passage = Passage::begin(gateway, &url, began);
     parts.extensions.insert(passage.id());
 
     let wants_socket = socket::is_asked_for(&parts);
     let intake = if wants_socket {
-        Ok(Intake::empty())
+        Intake::empty()
     } else {
-        let patient = !site.server.is_upstream();
-        intake::receive(incoming, &parts.headers, &gateway.limits, patient).await
-    };
-    let intake = match intake {
-        Ok(intake) => intake,
-        Err(intake::Unreadable::TooLarge) => {
-            passage.abandon();
-            return Ok(refuse(
-                gateway,
-                url,
-                Refusal::TooLarge,
-                Asker::of(&parts.headers),
-                StatusCode::PAYLOAD_TOO_LARGE,
-            ));
-        }
-        Err(intake::Unreadable::Broken(reason)) => {
-            passage.abort(&format!("the request body did not arrive: {reason}"));
-            return Err(Cut);
+        match take_in(gateway, site, &mut passage, &parts, incoming).await {
+            Ok(intake) => intake,
+            Err(outcome) => return outcome,
         }
     };
-    passage.arrived(connection.number, url.clone(), &parts, intake.journalled);
+    if is_private(gateway, site, &parts) {
+        passage.abandon();
+        head::strip_for_server(&mut parts, site);
+        let request = Request::from_parts(parts, intake.body);
+        return Ok(converse(gateway, site, &passage, request).await);
+    }
+    passage.arrived(connection.number, url, &parts, intake.journalled);
     head::strip_for_server(&mut parts, site);
 
     if blank::is_asked_for(&parts.uri) {
@@ -78,17 +70,64 @@ pub(crate) async fn serve(
     let asker = Asker::of(&parts.headers);
     let method = parts.method.clone();
     let mut met = fault::meet(gateway, connection, &mut passage, &parts).await?;
-    let response = match met.answer.take() {
+    let mut response = match met.answer.take() {
         Some(response) => response,
         None if wants_socket => return socket::open(gateway, site, passage, parts, met).await,
         None => dispatch(gateway, site, &passage, Request::from_parts(parts, intake.body)).await,
     };
     if intake.overrun.is_over() {
-        passage.abandon();
-        let status = StatusCode::PAYLOAD_TOO_LARGE;
-        return Ok(refuse(gateway, url, Refusal::TooLarge, asker, status));
+        response = too_large(gateway, passage.url(), asker);
     }
     Ok(passage.deliver(&met, &method, response))
+}
+
+/// Reads the request's body. Where it cannot be read, that is the outcome of the exchange.
+async fn take_in(
+    gateway: &Gateway,
+    site: &Site,
+    passage: &mut Passage,
+    parts: &Parts,
+    incoming: Incoming,
+) -> Result<Intake, Result<Response<Body>, Cut>> {
+    let patient = !site.server.is_upstream();
+    let received = intake::receive(incoming, &parts.headers, &gateway.limits, patient).await;
+    received.map_err(|unreadable| match unreadable {
+        Unreadable::TooLarge => {
+            passage.abandon();
+            Ok(too_large(gateway, passage.url(), Asker::of(&parts.headers)))
+        }
+        Unreadable::Broken(reason) => {
+            passage.abort(&format!("the request body did not arrive: {reason}"));
+            Err(Cut)
+        }
+    })
+}
+
+fn too_large(gateway: &Gateway, url: &str, asker: Asker) -> Response<Body> {
+    let status = StatusCode::PAYLOAD_TOO_LARGE;
+    refuse(gateway, url.to_owned(), Refusal::TooLarge, asker, status)
+}
+
+/// Whether a request goes to a channel that production has not.
+fn is_private(gateway: &Gateway, site: &Site, parts: &Parts) -> bool {
+    site.mock
+        .as_ref()
+        .is_some_and(|mock| gateway.cast.is_private(mock, parts.uri.path()))
+}
+
+/// Lets a mock speak with its own pages, off the record.
+async fn converse(
+    gateway: &Gateway,
+    site: &Site,
+    passage: &Passage,
+    request: Request<Body>,
+) -> Response<Body> {
+    let mut serving = std::pin::pin!(server::serve(gateway, site, request));
+    if let Some(response) = serving.as_mut().now_or_never() {
+        return response;
+    }
+    passage.last();
+    serving.await
 }
 
 /// Has the origin's server answer, and edits what it says.

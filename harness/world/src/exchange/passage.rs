@@ -29,10 +29,10 @@ pub(crate) struct Passage {
 }
 
 impl Passage {
-    pub(super) fn begin(gateway: &Arc<Gateway>, url: String, began: Instant) -> Self {
+    pub(super) fn begin(gateway: &Arc<Gateway>, url: &str, began: Instant) -> Self {
         Self {
             gateway: Arc::clone(gateway),
-            ticket: gateway.ledger.enter(url),
+            ticket: gateway.ledger.enter(url.to_owned()),
             open: true,
             fate: None,
             began,
@@ -42,6 +42,11 @@ impl Passage {
 
     pub(crate) fn id(&self) -> ExchangeId {
         self.ticket.exchange()
+    }
+
+    /// What was asked for.
+    pub(super) fn url(&self) -> &str {
+        self.ticket.url()
     }
 
     /// The request is there.

@@ -26,15 +26,15 @@ use crate::ledger::Ledger;
 use crate::plan::Limits;
 use crate::site::Book;
 use crate::tasks::Tasks;
-use crate::{Authority, fault, rewrite};
+use crate::{Authority, Cast, fault, rewrite};
 
 /// How long to wait before accepting again when the machine is out of files.
 const BREATHER: Duration = Duration::from_millis(20);
 
 /// What all connections of a world share.
-#[derive(Debug)]
 pub(crate) struct Gateway {
     pub(crate) book: Book,
+    pub(crate) cast: Arc<dyn Cast>,
     pub(crate) authority: Arc<Authority>,
     pub(crate) recorder: Recorder,
     pub(crate) ledger: Arc<Ledger>,
@@ -47,9 +47,19 @@ pub(crate) struct Gateway {
     failure: Mutex<Option<std::io::Error>>,
 }
 
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Gateway")
+            .field("origins", self.book.names())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Gateway {
     pub(crate) fn new(
         book: Book,
+        cast: Arc<dyn Cast>,
         authority: Arc<Authority>,
         recorder: Recorder,
         rewrites: rewrite::Desk,
@@ -57,6 +67,7 @@ impl Gateway {
     ) -> Self {
         Self {
             book,
+            cast,
             authority,
             recorder,
             ledger: Arc::default(),

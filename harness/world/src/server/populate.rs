@@ -30,6 +30,7 @@ pub(crate) async fn populate(plan: &Plan, cast: &dyn Cast) -> Result<(Book, Stub
                 address: parsed.to_string(),
                 origin: parsed,
                 server: server.clone(),
+                mock: mock_of(target),
                 overlay: overlay.clone(),
                 headers: headers.clone(),
                 manners: Manners::default(),
@@ -66,6 +67,13 @@ fn chosen<'plan>(plan: &'plan Plan, name: &str, origin: &'plan OriginPlan) -> &'
             .map(|(_, target)| target)
     };
     plan.serve.get(name).or_else(by_address).unwrap_or(&origin.target)
+}
+
+fn mock_of(target: &Target) -> Option<String> {
+    match target {
+        Target::Mock(mock) => Some(mock.clone()),
+        _ => None,
+    }
 }
 
 fn is_address_of(text: &str, origin: &OriginPlan) -> bool {

@@ -40,6 +40,7 @@ pub(super) async fn start(stubs: &[Stub], book: &mut Book) -> Result<Stubs, Erro
                 address: origin.to_string(),
                 origin,
                 server: Server::Upstream(Arc::new(upstream)),
+                mock: None,
                 overlay: None,
                 headers: http::HeaderMap::new(),
                 manners: Manners::default(),

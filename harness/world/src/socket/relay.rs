@@ -76,7 +76,7 @@ async fn pass(
         }
         let had_failed = reader.has_failed();
         for message in reader.read(bytes) {
-            journal(passage, direction, message);
+            journal(passage, direction, &message);
         }
         if reader.has_failed() && !had_failed {
             tracing::debug!("exchange {}: not a sequence of WebSocket frames", passage.id().0);
@@ -90,7 +90,7 @@ async fn pass(
     true
 }
 
-fn journal(passage: &Passage, direction: WireDirection, message: Message) {
+fn journal(passage: &Passage, direction: WireDirection, message: &Message) {
     let exchange = passage.id();
     passage.gateway.record(
         exchange,
@@ -98,7 +98,7 @@ fn journal(passage: &Passage, direction: WireDirection, message: Message) {
             exchange,
             direction,
             opcode: message.opcode.name().to_owned(),
-            payload: payload(&message),
+            payload: payload(message),
         }),
     );
 }
