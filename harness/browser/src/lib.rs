@@ -10,19 +10,30 @@
 //!
 //! This room must not know worlds, scenarios or verdicts.
 
+mod act;
 mod bidi;
 mod browser;
 mod cookie;
+mod driver;
 mod element;
 mod engine;
 mod error;
+mod keys;
 mod launch;
 mod locator;
 mod message;
+mod page_code;
+mod recording;
+mod registry;
+mod scripted;
+mod session;
+mod settle;
 mod tab;
+mod time;
 mod user_context;
 pub mod watchdog;
 
+pub use act::ClickOptions;
 pub use browser::Browser;
 pub use cookie::{Cookie, SameSite};
 pub use element::{Bounds, Element, ViolatingNode, Violation};
@@ -31,5 +42,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use launch::{Launch, page_modules};
 pub use locator::{By, FrameSelector, Locator, Name};
 pub use message::Sender;
-pub use tab::{ClickOptions, FrameInfo, Navigated, StorageArea, Tab};
+pub use page_code::axe_source;
+pub use scripted::ScriptedRequest;
+pub use tab::{FrameInfo, Navigated, StorageArea, Tab};
 pub use user_context::{ContextOptions, Rest, Round, UserContext};

@@ -1,12 +1,27 @@
-//! A tab and what a person does in it.
+//! A tab: where it is, what frames it has, and how it moves.
 
-use serde_json::Value;
+use std::sync::Arc;
 
-use crate::{Element, Error, ErrorKind, FrameSelector, Locator, Result, Sender, Violation};
+use base64::Engine as _;
+use futures_util::future::join_all;
+use serde::Deserialize;
+
+use crate::bidi::Command;
+use crate::bidi::command::{
+    CaptureScreenshot, GetTree, Navigate, Navigation, ReadinessState, Reload, TraverseHistory,
+};
+use crate::bidi::value::string;
+use crate::registry::{FrameView, World, origin_of};
+use crate::session::Session;
+use crate::user_context::Inner;
+use crate::{Error, ErrorKind, FrameSelector, Result};
 
 /// A tab. Cheap to clone: clones are the same tab.
 #[derive(Debug, Clone)]
-pub struct Tab {}
+pub struct Tab {
+    pub(crate) inner: Arc<Inner>,
+    id: String,
+}
 
 /// Where a navigation ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,19 +43,6 @@ pub struct FrameInfo {
     pub origin: String,
 }
 
-/// How to click.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClickOptions {
-    /// How many times in quick succession.
-    pub count: u32,
-}
-
-impl Default for ClickOptions {
-    fn default() -> Self {
-        Self { count: 1 }
-    }
-}
-
 /// Web storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StorageArea {
@@ -50,20 +52,45 @@ pub enum StorageArea {
     Session,
 }
 
-fn later() -> Error {
-    Error::new(
-        "",
-        ErrorKind::Unsupported {
-            what: "do it yet".into(),
-        },
-    )
+impl StorageArea {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Session => "session",
+        }
+    }
 }
 
+#[derive(Deserialize)]
+struct Who {
+    origin: String,
+    url: String,
+}
+
+const WHO: &str = "() => rehearse.who()";
+const STORAGE: &str = "(area, key) => rehearse.storage(area, key)";
+const STORAGE_ENTRIES: &str = "(area) => rehearse.storageEntries(area)";
+const ASSIGN: &str = "(url) => { location.assign(url); }";
+
 impl Tab {
+    pub(crate) fn new(inner: Arc<Inner>, id: String) -> Self {
+        Self { inner, id }
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        &self.inner.session
+    }
+
     /// Its BiDi browsing context id.
     #[must_use]
     pub fn id(&self) -> &str {
-        ""
+        &self.id
+    }
+
+    /// Whether it is still open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.session().registry.exists(&self.id)
     }
 
     /// Types a URL into the address bar: waits until the document is parsed and its modules have run.
@@ -71,8 +98,12 @@ impl Tab {
     /// # Errors
     /// [`ErrorKind::Blocked`] when the page cannot be loaded.
     pub async fn navigate(&self, url: &str) -> Result<Navigated> {
-        let _ = url;
-        Err(later())
+        let command = Navigate {
+            context: &self.id,
+            url,
+            wait: ReadinessState::Interactive,
+        };
+        self.arrive(&command, &format!("open {url}")).await
     }
 
     /// Reloads the page.
@@ -80,7 +111,41 @@ impl Tab {
     /// # Errors
     /// As [`Tab::navigate`].
     pub async fn reload(&self) -> Result<Navigated> {
-        Err(later())
+        let command = Reload {
+            context: &self.id,
+            wait: ReadinessState::Interactive,
+        };
+        self.arrive(&command, "reload the page").await
+    }
+
+    async fn arrive<C: Command<Answer = Navigation>>(&self, command: &C, attempt: &str) -> Result<Navigated> {
+        let begun = std::time::Instant::now();
+        match self.session().send(command).await {
+            Ok(answer) => Ok(Navigated {
+                url: self.session().registry.url(&self.id).unwrap_or(answer.url),
+            }),
+            // The page sent itself elsewhere before it was parsed: it did load.
+            Err(error) if is_superseded(&error) => Ok(Navigated {
+                url: self.session().registry.url(&self.id).unwrap_or_default(),
+            }),
+            Err(error) => Err(match error.kind() {
+                ErrorKind::Refused { message, .. } => Error::new(
+                    attempt,
+                    ErrorKind::Blocked {
+                        waited: begun.elapsed(),
+                        last_seen: message.clone(),
+                    },
+                ),
+                ErrorKind::TimedOut { after } if self.session().is_alive() => Error::new(
+                    attempt,
+                    ErrorKind::Blocked {
+                        waited: *after,
+                        last_seen: "the page was still loading".to_owned(),
+                    },
+                ),
+                _ => error.during(attempt),
+            }),
+        }
     }
 
     /// Goes back one entry in the tab's history.
@@ -88,7 +153,23 @@ impl Tab {
     /// # Errors
     /// There is no such entry, or the browser is gone.
     pub async fn back(&self) -> Result<()> {
-        Err(later())
+        let command = TraverseHistory {
+            context: &self.id,
+            delta: -1,
+        };
+        match self.session().send(&command).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(match error.kind() {
+                ErrorKind::Refused { message, .. } => Error::new(
+                    "go back",
+                    ErrorKind::Blocked {
+                        waited: std::time::Duration::ZERO,
+                        last_seen: message.clone(),
+                    },
+                ),
+                _ => error.during("go back"),
+            }),
+        }
     }
 
     /// Brings the tab to the front.
@@ -96,7 +177,10 @@ impl Tab {
     /// # Errors
     /// The tab or the browser is gone.
     pub async fn activate(&self) -> Result<()> {
-        Err(later())
+        self.inner
+            .activate(&self.id)
+            .await
+            .map_err(|error| error.during("bring the tab to the front"))
     }
 
     /// Closes the tab, as a person does.
@@ -104,7 +188,21 @@ impl Tab {
     /// # Errors
     /// The tab or the browser is gone.
     pub async fn close(&self) -> Result<()> {
-        Err(later())
+        let senders: Vec<String> = {
+            let mut senders = self.inner.senders();
+            let own = senders.iter().filter(|((tab, _), _)| *tab == self.id);
+            let own: Vec<String> = own.map(|(_, sender)| sender.clone()).collect();
+            senders.retain(|(tab, _), _| *tab != self.id);
+            own
+        };
+        for sender in senders {
+            // Gone already is as good.
+            let _ = self.inner.close_tab(&sender).await;
+        }
+        self.inner
+            .close_tab(&self.id)
+            .await
+            .map_err(|error| error.during("close the tab"))
     }
 
     /// URL of the tab's document.
@@ -112,103 +210,124 @@ impl Tab {
     /// # Errors
     /// The tab or the browser is gone.
     pub async fn url(&self) -> Result<String> {
-        Err(later())
+        let tree = self
+            .session()
+            .send(&GetTree { root: Some(&self.id) })
+            .await
+            .map_err(|error| error.during("read the tab's URL"))?;
+        tree.contexts
+            .into_iter()
+            .next()
+            .map(|context| context.url)
+            .ok_or_else(|| Error::protocol("read the tab's URL", "the tree is empty"))
     }
 
     /// The frames of the tab, its own document first, in tree order.
     ///
     /// # Errors
-    /// The tab or the browser is gone.
-    pub async fn frames(&self) -> Result<Vec<FrameInfo>> {
-        Err(later())
-    }
-
-    /// Clicks an element, when it is there, unique, visible, enabled, still and not covered.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Blocked`] when that never came true.
-    pub async fn click(&self, target: &Locator, options: ClickOptions) -> Result<()> {
-        let _ = (target, options);
-        Err(later())
-    }
-
-    /// Replaces the content of a field by typing.
-    ///
-    /// # Errors
-    /// As [`Tab::click`].
-    pub async fn fill(&self, target: &Locator, text: &str) -> Result<()> {
-        let _ = (target, text);
-        Err(later())
-    }
-
-    /// Chooses an option of a `select` by its label.
-    ///
-    /// # Errors
-    /// As [`Tab::click`]; also when there is no such option.
-    pub async fn select(&self, target: &Locator, option: &str) -> Result<()> {
-        let _ = (target, option);
-        Err(later())
-    }
-
-    /// Presses a key or a chord such as `Escape`, `Control+k`, `Shift+Tab`, on an element, else where
-    /// the focus is.
-    ///
-    /// # Errors
-    /// As [`Tab::click`]; also for a key that is not known.
-    pub async fn press(&self, keys: &str, on: Option<&Locator>) -> Result<()> {
-        let _ = (keys, on);
-        Err(later())
-    }
-
-    /// Gives an element the focus.
-    ///
-    /// # Errors
-    /// As [`Tab::click`].
-    pub async fn focus(&self, target: &Locator) -> Result<()> {
-        let _ = target;
-        Err(later())
-    }
-
-    /// Moves the pointer over an element.
-    ///
-    /// # Errors
-    /// As [`Tab::click`].
-    pub async fn hover(&self, target: &Locator) -> Result<()> {
-        let _ = target;
-        Err(later())
-    }
-
-    /// Scrolls an element into view.
-    ///
-    /// # Errors
-    /// As [`Tab::click`].
-    pub async fn scroll_into_view(&self, target: &Locator) -> Result<()> {
-        let _ = target;
-        Err(later())
-    }
-
-    /// Every match as it is now, hidden ones too, without waiting. None where the frame is not there.
-    ///
-    /// # Errors
     /// The browser is gone.
-    pub async fn describe(&self, target: &Locator) -> Result<Vec<Element>> {
-        let _ = target;
-        Err(later())
+    pub async fn frames(&self) -> Result<Vec<FrameInfo>> {
+        let known = self.session().registry.frames_of_tab(&self.id);
+        let calls = known
+            .iter()
+            .map(|frame| self.session().call_text(&frame.context, World::Sandbox, WHO, &[]));
+        let mut frames = Vec::new();
+        for (frame, answer) in known.iter().zip(join_all(calls).await) {
+            match answer {
+                Ok(text) => {
+                    let who: Option<Who> = serde_json::from_str(&text).ok();
+                    frames.push(info(frame, who));
+                }
+                Err(error) if error.is_gone() => return Err(error.during("list the frames")),
+                Err(error) if error.is_vanished() && !self.session().registry.exists(&frame.context) => {}
+                Err(_) => frames.push(info(frame, None)),
+            }
+        }
+        Ok(frames)
     }
 
-    /// Posts a message to a frame of this tab, from a frame or from another origin.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Blocked`] when sender or target cannot be had.
-    pub async fn post_message(
-        &self,
-        from: &Sender,
-        to: &FrameSelector,
-        data: &Value,
-        target_origin: Option<&str>,
-    ) -> Result<()> {
-        let _ = (from, to, data, target_origin);
-        Err(later())
+    /// The frames a selector names, as they are now; empty where there is none.
+    pub(crate) async fn select_frames(&self, selector: &FrameSelector) -> Result<Vec<String>> {
+        let registry = &self.session().registry;
+        let found = match selector {
+            FrameSelector::Top => vec![self.id.clone()],
+            FrameSelector::Context(id) => Some(id.clone())
+                .filter(|id| registry.exists(id))
+                .into_iter()
+                .collect(),
+            FrameSelector::Any => registry
+                .frames_of_tab(&self.id)
+                .into_iter()
+                .map(|frame| frame.context)
+                .collect(),
+            FrameSelector::Url(glob) => {
+                let glob = globset::GlobBuilder::new(glob)
+                    .literal_separator(true)
+                    .build()
+                    .map_err(|error| {
+                        Error::new(
+                            format!("choose {selector}"),
+                            ErrorKind::Refused {
+                                code: "invalid glob".to_owned(),
+                                message: error.to_string(),
+                            },
+                        )
+                    })?
+                    .compile_matcher();
+                let frames = registry.frames_of_tab(&self.id);
+                frames
+                    .into_iter()
+                    .find(|frame| glob.is_match(&frame.url))
+                    .map(|frame| frame.context)
+                    .into_iter()
+                    .collect()
+            }
+            FrameSelector::Origin(origin) => self
+                .frames()
+                .await?
+                .into_iter()
+                .find(|frame| frame.origin == *origin)
+                .map(|frame| frame.context)
+                .into_iter()
+                .collect(),
+        };
+        Ok(found)
+    }
+
+    /// The one frame a selector names.
+    pub(crate) async fn frame(&self, selector: &FrameSelector) -> Result<String> {
+        let found = self.select_frames(selector).await?;
+        found.into_iter().next().ok_or_else(|| {
+            let frames = self.session().registry.frames_of_tab(&self.id);
+            let urls: Vec<String> = frames.into_iter().map(|frame| frame.url).collect();
+            Error::new(
+                format!("find {selector}"),
+                ErrorKind::Blocked {
+                    waited: std::time::Duration::ZERO,
+                    last_seen: format!("the tab has {}", urls.join(", ")),
+                },
+            )
+        })
+    }
+
+    /// The same, waiting until it is there.
+    pub(crate) async fn frame_in_time(&self, selector: &FrameSelector) -> Result<String> {
+        let begun = std::time::Instant::now();
+        let mut changes = self.session().registry.changes();
+        loop {
+            changes.borrow_and_update();
+            match self.frame(selector).await {
+                Err(error) if error.is_blocked() => {
+                    let left = self.inner.patience.saturating_sub(begun.elapsed());
+                    if left.is_zero() {
+                        return Err(error);
+                    }
+                    let look = left.min(std::time::Duration::from_millis(100));
+                    let _ = tokio::time::timeout(look, changes.changed()).await;
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Navigates a frame elsewhere, as a page in it would by `location.assign`.
@@ -216,8 +335,21 @@ impl Tab {
     /// # Errors
     /// [`ErrorKind::Blocked`] when there is no such frame.
     pub async fn navigate_frame(&self, frame: &FrameSelector, url: &str) -> Result<()> {
-        let _ = (frame, url);
-        Err(later())
+        let attempt = format!("send {frame} to {url}");
+        let context = self
+            .frame_in_time(frame)
+            .await
+            .map_err(|error| error.during(attempt.clone()))?;
+        let begun = self
+            .session()
+            .call(&context, World::Page, ASSIGN, &[string(url)])
+            .await;
+        match begun {
+            Ok(_) => Ok(()),
+            // The document was replaced below the call: that is what was asked for.
+            Err(error) if error.is_vanished() => Ok(()),
+            Err(error) => Err(error.during(attempt)),
+        }
     }
 
     /// One value of a frame's web storage; none where the key, the frame or the storage is not there.
@@ -230,8 +362,9 @@ impl Tab {
         area: StorageArea,
         key: &str,
     ) -> Result<Option<String>> {
-        let _ = (frame, area, key);
-        Err(later())
+        let arguments = [string(area.name()), string(key)];
+        let text = self.read_storage(frame, STORAGE, &arguments).await?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).flatten())
     }
 
     /// Every entry of a frame's web storage.
@@ -243,22 +376,37 @@ impl Tab {
         frame: &FrameSelector,
         area: StorageArea,
     ) -> Result<Vec<(String, String)>> {
-        let _ = (frame, area);
-        Err(later())
+        let text = self
+            .read_storage(frame, STORAGE_ENTRIES, &[string(area.name())])
+            .await?;
+        Ok(text
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default())
     }
 
-    /// Broken accessibility rules in a frame, or in the part of it that the locator names.
-    ///
-    /// # Errors
-    /// The browser is gone, or `axe` is not axe-core's source text.
-    pub async fn accessibility(
+    async fn read_storage(
         &self,
-        axe: &str,
         frame: &FrameSelector,
-        within: Option<&Locator>,
-    ) -> Result<Vec<Violation>> {
-        let _ = (axe, frame, within);
-        Err(later())
+        function: &str,
+        arguments: &[serde_json::Value],
+    ) -> Result<Option<String>> {
+        let attempt = "read a frame's storage";
+        let found = self
+            .select_frames(frame)
+            .await
+            .map_err(|error| error.during(attempt))?;
+        let Some(context) = found.first() else {
+            return Ok(None);
+        };
+        let outcome = self
+            .session()
+            .call_text(context, World::Sandbox, function, arguments)
+            .await;
+        match outcome {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.is_vanished() => Ok(None),
+            Err(error) => Err(error.during(attempt)),
+        }
     }
 
     /// A picture of the viewport, as PNG.
@@ -266,6 +414,42 @@ impl Tab {
     /// # Errors
     /// The tab or the browser is gone.
     pub async fn screenshot(&self) -> Result<Vec<u8>> {
-        Err(later())
+        let attempt = "take a screenshot";
+        let shot = self
+            .session()
+            .send(&CaptureScreenshot { context: &self.id })
+            .await
+            .map_err(|error| error.during(attempt))?;
+        base64::engine::general_purpose::STANDARD
+            .decode(shot.data)
+            .map_err(|error| Error::protocol(attempt, error.to_string()))
+    }
+}
+
+/// The navigation ended because another one took its place.
+fn is_superseded(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Refused { message, .. } => [
+            "net::ERR_ABORTED",
+            "navigation canceled",
+            "NS_BINDING_ABORTED",
+            "aborted",
+        ]
+        .iter()
+        .any(|words| message.contains(words)),
+        _ => false,
+    }
+}
+
+fn info(frame: &FrameView, who: Option<Who>) -> FrameInfo {
+    let (origin, url) = match who {
+        Some(who) => (who.origin, who.url),
+        None => (origin_of(&frame.url), frame.url.clone()),
+    };
+    FrameInfo {
+        context: frame.context.clone(),
+        parent: frame.parent.clone(),
+        url,
+        origin,
     }
 }

@@ -1,11 +1,23 @@
 //! One scenario's share of a browser.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use base64::Engine as _;
 use journal::Recorder;
+use serde_json::Value;
 
-use crate::{Cookie, Error, ErrorKind, Result, Tab};
+use crate::bidi::command::{
+    Activate, AddPreloadScript, CloseContext, CookiePartition, CreateContext, CreateUserContext, GetCookies,
+    Navigate, ReadinessState, RemovePreloadScript, RemoveUserContext,
+};
+use crate::page_code::{self, SANDBOX};
+use crate::registry::{FrameView, Share};
+use crate::session::{Session, proxy};
+use crate::settle;
+use crate::{Cookie, Error, ErrorKind, Result, SameSite, Tab, time};
 
 /// What a user context is opened with.
 #[derive(Debug, Clone)]
@@ -40,7 +52,7 @@ pub struct Rest {
 }
 
 /// One round of settling.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Round {
     /// Something happened during this round, or is known to be about to.
     pub stirred: bool,
@@ -50,42 +62,105 @@ pub struct Round {
 
 /// One scenario's share of a browser: own cookies, storage, proxy and journal.
 #[derive(Debug)]
-pub struct UserContext {}
+pub struct UserContext {
+    inner: Arc<Inner>,
+}
 
-fn later() -> Error {
-    Error::new(
-        "",
-        ErrorKind::Unsupported {
-            what: "do it yet".into(),
-        },
-    )
+/// What a user context and its tabs share.
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) session: Arc<Session>,
+    pub(crate) share: Arc<Share>,
+    pub(crate) patience: Duration,
+    scripts: Mutex<Scripts>,
+    /// Popups that post messages for the scenario, by tab and address.
+    senders: Mutex<HashMap<(String, String), String>>,
+}
+
+#[derive(Debug, Default)]
+struct Scripts {
+    sandbox: Option<String>,
+    page: Option<String>,
 }
 
 impl UserContext {
+    pub(crate) async fn open(session: Arc<Session>, options: ContextOptions) -> Result<Self> {
+        let attempt = "open a user context";
+        let table = session.table();
+        let created = session
+            .send(&CreateUserContext {
+                proxy: proxy(table, &options.proxy.to_string()),
+                accept_insecure_certs: table.accepts_insecure.then_some(true),
+            })
+            .await
+            .map_err(|error| error.during(attempt))?;
+        let share = Arc::new(Share {
+            id: created.user_context,
+            recorder: options.recorder,
+            secret: secret(),
+        });
+        session.registry.adopt(Arc::clone(&share));
+        let inner = Arc::new(Inner {
+            session,
+            share,
+            patience: options.patience,
+            scripts: Mutex::default(),
+            senders: Mutex::default(),
+        });
+        inner.preload().await.map_err(|error| error.during(attempt))?;
+        Ok(Self { inner })
+    }
+
     /// Opens an empty tab and brings it to the front.
     ///
     /// # Errors
     /// The browser is gone or refuses.
     pub async fn open_tab(&self) -> Result<Tab> {
-        Err(later())
+        let inner = &self.inner;
+        let attempt = "open a tab";
+        let background = inner.session.table().one_visible_tab;
+        let created = inner
+            .session
+            .send(&CreateContext {
+                kind: "tab",
+                user_context: &inner.share.id,
+                background,
+            })
+            .await
+            .map_err(|error| error.during(attempt))?;
+        inner
+            .session
+            .registry
+            .expect_tab(&created.context, &inner.share.id);
+        let tab = Tab::new(Arc::clone(inner), created.context);
+        if background {
+            tab.activate().await.map_err(|error| error.during(attempt))?;
+        }
+        Ok(tab)
     }
 
     /// The open tabs, popups of pages included, oldest first.
     #[must_use]
     pub fn tabs(&self) -> Vec<Tab> {
-        Vec::new()
+        self.inner
+            .tabs()
+            .into_iter()
+            .map(|id| Tab::new(Arc::clone(&self.inner), id))
+            .collect()
     }
 
     /// One round of settling: every frame runs a task, every message on its way between frames is
-    /// delivered, short timers run out, and known requests end.
+    /// delivered, short timers run out, and known requests and navigations end.
     ///
     /// The caller adds what it knows (an idle gateway) and calls again while anything stirs: pages are
-    /// at rest after two rounds in a row in which nothing did.
+    /// at rest after two rounds in a row in which nothing did. A poll (an interval, or a timer that
+    /// starts itself again and again) does not count as moving, and neither does a request or a
+    /// navigation that is older than a second: whoever delays it knows better.
     ///
     /// # Errors
     /// The browser is gone.
     pub async fn settle_round(&self) -> Result<Round> {
-        Err(later())
+        settle::round(&self.inner).await
     }
 
     /// Rounds until two in a row see nothing stir, or the deadline passes.
@@ -93,27 +168,60 @@ impl UserContext {
     /// # Errors
     /// The browser is gone.
     pub async fn settle(&self, deadline: Duration) -> Result<Rest> {
-        let _ = deadline;
-        Err(later())
+        settle::settle(&self.inner, deadline).await
     }
 
     /// Moves the clock of the journal and of every frame ahead together, firing what falls due on the
-    /// way in order of time, and says how many timers fired.
+    /// way, and says how many timers fired.
+    ///
+    /// Timers fire in order of time, across frames too. After each one that sent a message or a request,
+    /// or that never ran before, time stands still until the messages are delivered and the answers are
+    /// there. A timer that has run before without doing either fires together with others of its frame,
+    /// so that the polls of two hours take no time; should it then do something after all, other frames
+    /// may be ahead of it by at most a fortieth of the jump.
     ///
     /// # Errors
     /// The browser is pristine or gone.
     pub async fn advance(&self, by: Duration) -> Result<u64> {
-        let _ = by;
-        Err(later())
+        time::advance(&self.inner, by).await
     }
 
-    /// The cookies that lie on an origin's host (`https://host[:port]`), in every partition.
+    /// The cookies that an origin's host (`https://host[:port]`) may get, from every partition.
     ///
     /// # Errors
     /// The browser is gone.
     pub async fn cookies(&self, origin: &str) -> Result<Vec<Cookie>> {
-        let _ = origin;
-        Err(later())
+        let host = url::Url::parse(origin)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_else(|| origin.to_owned());
+        let all = self.all_cookies().await?;
+        Ok(all
+            .into_iter()
+            .filter(|cookie| match cookie.domain.strip_prefix('.') {
+                Some(domain) => host == domain || host.ends_with(&cookie.domain),
+                None => host == cookie.domain,
+            })
+            .collect())
+    }
+
+    /// Every cookie of this user context.
+    ///
+    /// # Errors
+    /// The browser is gone.
+    pub async fn all_cookies(&self) -> Result<Vec<Cookie>> {
+        let answer = self
+            .inner
+            .session
+            .send(&GetCookies {
+                partition: CookiePartition {
+                    kind: "storageKey",
+                    user_context: &self.inner.share.id,
+                },
+            })
+            .await
+            .map_err(|error| error.during("read the cookies"))?;
+        Ok(answer.cookies.iter().map(cookie).collect())
     }
 
     /// Sends every tab to `about:blank`, so that pages unload as for a person who leaves and their
@@ -122,7 +230,22 @@ impl UserContext {
     /// # Errors
     /// The browser is gone.
     pub async fn leave(&self) -> Result<()> {
-        Err(later())
+        for tab in self.inner.every_tab() {
+            let outcome = self
+                .inner
+                .session
+                .send(&Navigate {
+                    context: &tab,
+                    url: "about:blank",
+                    wait: ReadinessState::Interactive,
+                })
+                .await;
+            match outcome {
+                Err(error) if error.is_gone() => return Err(error.during("leave the pages")),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Removes tabs, page code and the context itself.
@@ -130,6 +253,190 @@ impl UserContext {
     /// # Errors
     /// The browser is gone.
     pub async fn close(self) -> Result<()> {
+        self.inner
+            .close()
+            .await
+            .map_err(|error| error.during("close the user context"))
+    }
+}
+
+impl Inner {
+    /// Registers the page code for every document to come.
+    async fn preload(&self) -> Result<()> {
+        let secret = &self.share.secret;
+        let sandbox = self
+            .add_script(&page_code::sandbox_preload(secret), Some(SANDBOX))
+            .await?;
+        self.scripts().sandbox = Some(sandbox);
+        if !self.session.pristine {
+            let offset = self.share.recorder.clock().offset_ms();
+            let page = self
+                .add_script(&page_code::page_preload(secret, offset), None)
+                .await?;
+            self.scripts().page = Some(page);
+        }
         Ok(())
+    }
+
+    /// Documents to come start with this offset.
+    pub(crate) async fn preload_offset(&self, offset_ms: i64) -> Result<()> {
+        let code = page_code::page_preload(&self.share.secret, offset_ms);
+        let fresh = self.add_script(&code, None).await?;
+        let stale = self.scripts().page.replace(fresh);
+        if let Some(stale) = stale {
+            self.remove_script(&stale).await?;
+        }
+        Ok(())
+    }
+
+    async fn add_script(&self, code: &str, sandbox: Option<&str>) -> Result<String> {
+        let added = self
+            .session
+            .send(&AddPreloadScript {
+                function_declaration: code,
+                user_contexts: [&self.share.id],
+                sandbox,
+            })
+            .await?;
+        Ok(added.script)
+    }
+
+    async fn remove_script(&self, script: &str) -> Result<()> {
+        self.session.send(&RemovePreloadScript { script }).await.map(drop)
+    }
+
+    async fn close(&self) -> Result<()> {
+        let scripts = std::mem::take(&mut *self.scripts());
+        for script in [scripts.sandbox, scripts.page].into_iter().flatten() {
+            self.remove_script(&script).await?;
+        }
+        let removed = self
+            .session
+            .send(&RemoveUserContext {
+                user_context: &self.share.id,
+            })
+            .await;
+        self.session.registry.forget(&self.share.id);
+        removed.map(drop)
+    }
+
+    /// The tabs a person would see.
+    pub(crate) fn tabs(&self) -> Vec<String> {
+        let senders = self.senders();
+        self.every_tab()
+            .into_iter()
+            .filter(|tab| !senders.values().any(|sender| sender == tab))
+            .collect()
+    }
+
+    fn every_tab(&self) -> Vec<String> {
+        self.frames()
+            .into_iter()
+            .filter(|frame| frame.parent.is_none())
+            .map(|frame| frame.context)
+            .collect()
+    }
+
+    /// All frames of all tabs.
+    pub(crate) fn frames(&self) -> Vec<FrameView> {
+        self.session.registry.frames(&self.share.id)
+    }
+
+    /// The popups that post for the scenario.
+    pub(crate) fn senders(&self) -> MutexGuard<'_, HashMap<(String, String), String>> {
+        self.senders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn scripts(&self) -> MutexGuard<'_, Scripts> {
+        self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Brings a tab to the front.
+    pub(crate) async fn activate(&self, tab: &str) -> Result<()> {
+        self.session.send(&Activate { context: tab }).await.map(drop)
+    }
+
+    /// Closes a tab.
+    pub(crate) async fn close_tab(&self, tab: &str) -> Result<()> {
+        self.session
+            .send(&CloseContext {
+                context: tab,
+                prompt_unload: false,
+            })
+            .await
+            .map(drop)
+    }
+
+    /// What only an instrumented page can do.
+    pub(crate) fn need_instrumentation(&self, attempt: &str) -> Result<()> {
+        if self.session.pristine {
+            return Err(Error::new(attempt, ErrorKind::NeedsInstrumentation));
+        }
+        Ok(())
+    }
+}
+
+/// A word no page can guess.
+fn secret() -> String {
+    use std::hash::{BuildHasher, Hasher};
+    let word = || {
+        std::collections::hash_map::RandomState::new()
+            .build_hasher()
+            .finish()
+    };
+    format!("rehearse-{:016x}{:016x}", word(), word())
+}
+
+fn cookie(value: &Value) -> Cookie {
+    let text = |name: &str| {
+        value
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let flag = |name: &str| value.get(name).and_then(Value::as_bool).unwrap_or_default();
+    let bytes = value.get("value");
+    let inner = bytes
+        .and_then(|bytes| bytes.get("value"))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let is_base64 = bytes
+        .and_then(|bytes| bytes.get("type"))
+        .is_some_and(|kind| kind == "base64");
+    let plain = is_base64
+        .then(|| base64::engine::general_purpose::STANDARD.decode(inner).ok())
+        .flatten()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    Cookie {
+        name: text("name"),
+        value: plain.unwrap_or_else(|| inner.to_owned()),
+        domain: text("domain"),
+        path: text("path"),
+        secure: flag("secure"),
+        http_only: flag("httpOnly"),
+        same_site: match text("sameSite").as_str() {
+            "strict" => SameSite::Strict,
+            "lax" => SameSite::Lax,
+            "none" => SameSite::None,
+            _ => SameSite::Default,
+        },
+        expires: value.get("expiry").and_then(Value::as_u64),
+        partition: partition(value),
+    }
+}
+
+/// The partition as each engine's vendor fields give it.
+fn partition(value: &Value) -> Option<String> {
+    let key = ["goog:partitionKey", "moz:partitionKey"]
+        .iter()
+        .find_map(|name| value.get(*name))?;
+    match key {
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) => Some(text.clone()),
+        other => other
+            .get("topLevelSite")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
     }
 }

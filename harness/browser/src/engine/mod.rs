@@ -125,19 +125,23 @@ impl Fidelity {
     }
 }
 
+/// Capabilities to ask for, and what in them is not the default.
+pub(crate) type Asked = (Map<String, Value>, Vec<Fidelity>);
+
 /// What the harness has to know about an engine. A further engine, or one behind a remote end that
 /// speaks WebDriver classic only, is one more table.
 pub(crate) struct Table {
-    /// File name of its driver.
-    pub(crate) driver: &'static str,
     /// Arguments that make the driver listen on a free port of its own choice.
-    pub(crate) driver_arguments: fn(&Path) -> Vec<String>,
-    /// Reads the port off a line of the driver's standard output.
+    pub(crate) driver_arguments: fn(scratch: &Path) -> Vec<String>,
+    /// Reads that port off a line of the driver's standard output.
     pub(crate) port_in: fn(&str) -> Option<u16>,
-    /// The session's capabilities, with everything non-default listed.
-    pub(crate) capabilities: fn(&Launch, &Path) -> (Map<String, Value>, Vec<Fidelity>),
-    /// Tabs must be activated before they are used: hidden ones are throttled and lack the focus.
+    /// The engine's own capabilities, with everything non-default listed.
+    pub(crate) capabilities: fn(&Launch, scratch: &Path) -> Asked,
+    /// What must be said so that loopback names go to the proxy as well.
+    pub(crate) no_proxy: &'static [&'static str],
+    /// Only one tab of the process is visible: hidden ones are throttled and lack the focus, so a tab
+    /// is opened in the background and activated when it is used.
     pub(crate) one_visible_tab: bool,
-    /// `acceptInsecureCerts` belongs into `createUserContext`: trust is by ignoring, not by key.
+    /// Trust is by ignoring certificate errors, not by the authority's key.
     pub(crate) accepts_insecure: bool,
 }

@@ -1,0 +1,104 @@
+// Sandbox code, in every frame from document start: notes what arrives (messages, policy violations) and
+// answers the fences by which the harness knows that nothing is on its way any more.
+(kit) => {
+  "use strict";
+  const { secret, pageMs, snapshot, report } = kit;
+  const world = globalThis;
+  const frame = window;
+
+  // A fence is a message of our own. Messages from one window to another arrive in order, so once a fence
+  // and its echo have passed, everything sent before has been delivered, in both directions.
+  const waiting = new Map();
+  let fences = 0;
+
+  const isFence = (data) => data !== null && typeof data === "object" && data.fence === secret;
+
+  const onMessage = (event) => {
+    if (isFence(event.data)) {
+      event.stopImmediatePropagation();
+      const { id, echo } = event.data;
+      if (!echo) event.source?.postMessage({ fence: secret, id, echo: true }, "*");
+      else waiting.get(id)?.();
+      return;
+    }
+    report("received", {
+      from: event.origin,
+      data: snapshot(event.data),
+      trusted: event.isTrusted,
+      ms: pageMs(),
+    });
+  };
+
+  const onViolation = (event) => {
+    report("csp", {
+      directive: event.effectiveDirective || event.violatedDirective,
+      blocked: event.blockedURI,
+      disposition: event.disposition,
+    });
+  };
+
+  const listen = () => {
+    frame.addEventListener("message", onMessage, true);
+    frame.addEventListener("securitypolicyviolation", onViolation, true);
+  };
+  listen();
+
+  const everyWindow = (root) => {
+    const found = [];
+    const walk = (one) => {
+      found.push(one);
+      for (let at = 0; at < one.length; at++) walk(one[at]);
+    };
+    try {
+      walk(root);
+    } catch {
+      // Frames come and go while we walk; the next round sees them.
+    }
+    return found;
+  };
+
+  const task = () =>
+    new Promise((resolve) => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => {
+        channel.port1.close();
+        resolve();
+      };
+      channel.port2.postMessage(0);
+    });
+
+  // Lets a task run and fences off every window that can be reached. Resolves to how many echoes are
+  // still missing when the time is over; `own` and `openers` say how many frames will echo.
+  const fence = async (own, openers, patience) => {
+    listen();
+    await task();
+    let targets = everyWindow(frame.top).filter((one) => one !== frame);
+    let expected = own;
+    if (frame.opener) {
+      targets = targets.concat(everyWindow(frame.opener.top));
+      expected += openers;
+    }
+    if (expected === 0 || targets.length === 0) {
+      await task();
+      return 0;
+    }
+    const id = ++fences;
+    let echoes = 0;
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, patience);
+      waiting.set(id, () => {
+        echoes += 1;
+        if (echoes >= expected) {
+          clearTimeout(timer);
+          resolve();
+        }
+      });
+      for (const target of targets) target.postMessage({ fence: secret, id, echo: false }, "*");
+    });
+    waiting.delete(id);
+    await task();
+    return Math.max(0, expected - echoes);
+  };
+
+  world.rehearse = { ...world.rehearse, fence, listen };
+}

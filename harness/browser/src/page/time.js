@@ -1,0 +1,325 @@
+// Page-world code, in every frame from document start: a clock that the harness can move ahead.
+//
+// `Date`, `performance.now`, `Temporal.Now`, `event.timeStamp`, the argument of animation frames, and
+// timers run on the frame's own clock plus an offset in whole milliseconds, the same in all frames. At
+// offset 0 nothing differs. Not virtual: workers, `AbortSignal.timeout`, `scheduler.postTask` delays,
+// entries of the performance timeline, CSS animations, cookie expiry.
+//
+// The handle lies under `Symbol.for("rehearse.time")`. `offset` is where a new document starts.
+(kit, offset) => {
+  "use strict";
+  const KEY = Symbol.for("rehearse.time");
+  const me = window;
+  if (me[KEY]) {
+    // A window that is used again, as that of an initial `about:blank`: it is patched already.
+    me[KEY].moveTo(offset);
+    return;
+  }
+  const apply = Reflect.apply;
+  const define = Reflect.defineProperty;
+  const describeProperty = Reflect.getOwnPropertyDescriptor;
+  const text = Function.prototype.toString;
+  const NativeDate = Date;
+  const dateNow = Date.now;
+  const clock = performance;
+  const perfNow = Performance.prototype.now;
+  const startTimer = me.setTimeout;
+  const stopTimer = me.clearTimeout;
+  const Channel = MessageChannel;
+  const reportError = me.reportError;
+  const evaluate = me.eval;
+  const PromiseThen = Promise.prototype.then;
+  const LONGEST = 0x7fffffff;
+  // A chain of timers this long is a poll: nobody waits for it to end.
+  const POLL = 5;
+  // A timer whose kind ran this often without touching the outside is fired without asking again.
+  const PROVEN = 2;
+  // How long one step of a jump may take, in real milliseconds.
+  const SLICE = 500;
+
+  let shift = offset;
+  let lastId = 0;
+  let depth = 0;
+  const timers = new Map();
+
+  const real = () => apply(perfNow, clock, []);
+  const now = () => real() + shift;
+  const epoch = () => clock.timeOrigin + now();
+
+  // ---- What a timer's callback did to the outside, so that a jump can pause for the consequences. ----
+
+  let acts = 0;
+  let inFlight = 0;
+  const idle = [];
+  const began = () => {
+    acts += 1;
+    inFlight += 1;
+  };
+  const ended = () => {
+    inFlight -= 1;
+    if (inFlight === 0) for (const resolve of idle.splice(0)) resolve();
+  };
+
+  const replace = (owner, key, value, length) => {
+    const property = describeProperty(owner, key);
+    if (!property) return;
+    define(value, "name", { value: key, configurable: true });
+    define(value, "length", { value: length ?? property.value?.length ?? 0, configurable: true });
+    define(owner, key, { ...property, value });
+  };
+
+  const nativeFetch = me.fetch;
+  if (nativeFetch) {
+    replace(me, "fetch", {
+      fetch(...args) {
+        const answer = apply(nativeFetch, this ?? me, args);
+        began();
+        // What is handed on must be the promise we looked at, or a rejection that the page does not handle
+        // would count as handled.
+        return apply(PromiseThen, answer, [
+          (response) => {
+            ended();
+            return response;
+          },
+          (error) => {
+            ended();
+            throw error;
+          },
+        ]);
+      },
+    }.fetch);
+  }
+  const send = XMLHttpRequest.prototype.send;
+  replace(XMLHttpRequest.prototype, "send", {
+    send(...args) {
+      const result = apply(send, this, args);
+      began();
+      this.addEventListener("loadend", ended, { once: true });
+      return result;
+    },
+  }.send);
+  const act = () => {
+    acts += 1;
+  };
+  kit.onSent = act;
+
+  // ---- Timers ----
+
+  const arm = (timer) => {
+    timer.native = apply(startTimer, me, [fire, Math.min(LONGEST, Math.max(0, timer.due - now())), timer]);
+  };
+
+  // Timers of one kind have the same code and delay: a chain sets each of its timers anew.
+  const kindOf = (timer) => {
+    timer.kind ??= `${timer.delay}|${typeof timer.callback === "function" ? apply(text, timer.callback, []) : timer.callback}`;
+    return timer.kind;
+  };
+  const ran = new Map();
+
+  const run = (timer) => {
+    const before = acts;
+    const outer = depth;
+    depth = timer.depth + 1;
+    try {
+      if (typeof timer.callback === "function") apply(timer.callback, me, timer.args);
+      else evaluate(String(timer.callback));
+    } finally {
+      depth = outer;
+      timer.acted = acts !== before;
+    }
+  };
+
+  function fire(timer) {
+    if (timers.get(timer.id) !== timer) return;
+    if (timer.interval === null) {
+      timers.delete(timer.id);
+    } else {
+      timer.due = Math.max(timer.due + timer.interval, now());
+      arm(timer);
+    }
+    run(timer);
+  }
+
+  const add = (callback, delay, args, repeats) => {
+    let wait = Math.max(0, Math.trunc(Number(delay)) || 0);
+    if (wait > LONGEST) wait = 0;
+    lastId += 1;
+    const timer = {
+      id: lastId,
+      callback,
+      args,
+      depth,
+      due: now() + wait,
+      interval: repeats ? Math.max(wait, depth > POLL ? 4 : 1) : null,
+      delay: wait,
+      native: 0,
+      acted: false,
+    };
+    timers.set(timer.id, timer);
+    arm(timer);
+    return timer.id;
+  };
+
+  const remove = (id) => {
+    const timer = timers.get(Number(id));
+    if (!timer) return;
+    timers.delete(timer.id);
+    apply(stopTimer, me, [timer.native]);
+  };
+
+  replace(me, "setTimeout", { setTimeout: (callback, delay, ...args) => add(callback, delay, args, false) }.setTimeout, 1);
+  replace(me, "setInterval", { setInterval: (callback, delay, ...args) => add(callback, delay, args, true) }.setInterval, 1);
+  replace(me, "clearTimeout", { clearTimeout: (id) => remove(id) }.clearTimeout, 0);
+  replace(me, "clearInterval", { clearInterval: (id) => remove(id) }.clearInterval, 0);
+
+  // ---- Clocks ----
+
+  const shiftedNow = { now: () => apply(dateNow, NativeDate, []) + shift }.now;
+  const ShiftedDate = new Proxy(NativeDate, {
+    apply: () => new NativeDate(shiftedNow()).toString(),
+    construct: (target, args, maker) =>
+      Reflect.construct(target, args.length ? args : [shiftedNow()], maker === ShiftedDate ? target : maker),
+    get: (target, key, receiver) => (key === "now" ? shiftedNow : Reflect.get(target, key, receiver)),
+  });
+  define(NativeDate.prototype, "constructor", { value: ShiftedDate, configurable: true, writable: true, enumerable: false });
+  define(me, "Date", { value: ShiftedDate, configurable: true, writable: true, enumerable: false });
+
+  replace(Performance.prototype, "now", {
+    now() {
+      return apply(perfNow, this, []) + shift;
+    },
+  }.now);
+
+  const nativeFrame = me.requestAnimationFrame;
+  replace(me, "requestAnimationFrame", {
+    requestAnimationFrame: (callback) => apply(nativeFrame, me, [(time) => callback(time + shift)]),
+  }.requestAnimationFrame);
+
+  const stamp = describeProperty(Event.prototype, "timeStamp");
+  const stamps = new WeakMap();
+  define(Event.prototype, "timeStamp", {
+    ...stamp,
+    get() {
+      let added = stamps.get(this);
+      if (added === undefined) stamps.set(this, (added = shift));
+      return apply(stamp.get, this, []) + added;
+    },
+  });
+
+  const temporal = me.Temporal?.Now;
+  if (temporal) {
+    const instant = temporal.instant;
+    const zoned = (zone) => apply(instant, temporal, []).add({ milliseconds: shift }).toZonedDateTimeISO(zone ?? temporal.timeZoneId());
+    replace(temporal, "instant", { instant: () => apply(instant, temporal, []).add({ milliseconds: shift }) }.instant);
+    replace(temporal, "zonedDateTimeISO", { zonedDateTimeISO: (zone) => zoned(zone) }.zonedDateTimeISO);
+    replace(temporal, "plainDateTimeISO", { plainDateTimeISO: (zone) => zoned(zone).toPlainDateTime() }.plainDateTimeISO);
+    replace(temporal, "plainDateISO", { plainDateISO: (zone) => zoned(zone).toPlainDate() }.plainDateISO);
+    replace(temporal, "plainTimeISO", { plainTimeISO: (zone) => zoned(zone).toPlainTime() }.plainTimeISO);
+  }
+
+  // ---- The handle ----
+
+  const task = () =>
+    new Promise((resolve) => {
+      const channel = new Channel();
+      channel.port1.onmessage = () => {
+        channel.port1.close();
+        resolve();
+      };
+      channel.port2.postMessage(0);
+    });
+
+  const earliest = (admits) => {
+    let found = null;
+    for (const timer of timers.values()) {
+      if (!admits(timer)) continue;
+      if (found === null || timer.due < found.due || (timer.due === found.due && timer.id < found.id)) found = timer;
+    }
+    return found;
+  };
+
+  // Quiet kinds have shown that they touch nothing outside their frame.
+  const isQuiet = (timer) => (ran.get(kindOf(timer)) ?? 0) >= PROVEN;
+  const dueMs = (timer) => (timer === null ? null : clock.timeOrigin + timer.due);
+  const state = (fired, acted) => ({
+    fired,
+    acted,
+    offset: shift,
+    next: dueMs(earliest(() => true)),
+    asks: dueMs(earliest((timer) => !isQuiet(timer))),
+    inFlight,
+  });
+
+  const handle = {
+    offset: () => shift,
+
+    // Puts the frame's clock at an offset, firing nothing by itself; timers due by then fire soon.
+    moveTo(to) {
+      if (to === shift) return;
+      shift = to;
+      for (const timer of timers.values()) {
+        apply(stopTimer, me, [timer.native]);
+        arm(timer);
+      }
+    },
+
+    // Fires, in order of time, what is due until `until` (milliseconds since the epoch), moving the clock
+    // along but never past `last`; every timer from a task of its own. Stops after one that touched the
+    // outside, before one that is not known to be quiet where only quiet ones may fire, and when it has
+    // taken long enough.
+    async run(until, quietOnly, from, last) {
+      if (from > shift) shift = from;
+      const begun = real();
+      let fired = 0;
+      let acted = false;
+      while (!acted && real() - begun < SLICE) {
+        const timer = earliest((one) => clock.timeOrigin + one.due <= until);
+        if (timer === null || (quietOnly && !isQuiet(timer))) break;
+        apply(stopTimer, me, [timer.native]);
+        const ahead = Math.ceil(timer.due - now());
+        if (ahead > 0) shift = Math.min(last, shift + ahead);
+        if (timer.interval === null) timers.delete(timer.id);
+        else {
+          timer.due += timer.interval;
+          arm(timer);
+        }
+        const before = acts;
+        try {
+          run(timer);
+        } catch (error) {
+          reportError(error);
+        }
+        fired += 1;
+        await task();
+        acted = timer.acted || acts !== before;
+        ran.set(kindOf(timer), acted ? 0 : (ran.get(kindOf(timer)) ?? 0) + 1);
+      }
+      return state(fired, acted);
+    },
+
+    // Resolves when no request of this frame is under way, or when the patience is over.
+    async quiet(patience) {
+      if (inFlight === 0) return 0;
+      await new Promise((resolve) => {
+        const timer = apply(startTimer, me, [resolve, patience]);
+        idle.push(() => {
+          apply(stopTimer, me, [timer]);
+          resolve();
+        });
+      });
+      await task();
+      return inFlight;
+    },
+
+    // How long until the last one-shot timer due within the horizon has fired; polls are not waited for.
+    pending(horizon) {
+      let wait = null;
+      const limit = now() + horizon;
+      for (const timer of timers.values()) {
+        if (timer.interval === null && timer.depth < POLL && timer.due <= limit) wait = Math.max(wait ?? 0, timer.due - now());
+      }
+      return wait;
+    },
+  };
+  define(me, KEY, { value: handle, enumerable: false, configurable: false });
+}

@@ -1,0 +1,191 @@
+//! Facts for the journal out of what browser and page code report.
+
+use journal::fact::{
+    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, MessageReceived, MessageSent,
+    Navigation, NavigationStage, PageError,
+};
+use journal::{Fact, Source};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::bidi::command::ContextInfo;
+use crate::bidi::event::{LogEntry, NavigationInfo, NavigationStep, UserPrompt};
+use crate::registry::Share;
+
+/// What page code of the harness reports.
+#[derive(Debug, Deserialize)]
+struct Report {
+    origin: String,
+    url: String,
+    ms: f64,
+    #[serde(flatten)]
+    what: What,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum What {
+    #[serde(rename_all = "camelCase")]
+    Sent {
+        target_origin: String,
+        via: String,
+        data: Value,
+        nth: u64,
+    },
+    Received {
+        from: String,
+        data: Value,
+        trusted: bool,
+    },
+    Csp {
+        directive: String,
+        blocked: String,
+        disposition: String,
+    },
+    Handed {
+        sink: String,
+        event: String,
+        properties: Value,
+    },
+}
+
+/// A line of the console: a report of our own, or the page's.
+pub(crate) fn log_entry(share: &Share, frame: Frame, entry: &LogEntry) {
+    if entry.kind == "console"
+        && let Some(strings) = entry.strings()
+        && let [secret, text] = strings[..]
+        && secret == share.secret
+    {
+        match serde_json::from_str(text) {
+            Ok(told) => report(share, frame, told),
+            Err(error) => tracing::warn!(%error, text, "a page report that cannot be read"),
+        }
+        return;
+    }
+    let text = entry.text.clone().unwrap_or_default();
+    let fact = if entry.kind == "javascript" {
+        Fact::PageError(PageError {
+            frame: Some(frame),
+            rejection: text.starts_with("Uncaught (in promise)") || text.starts_with("Unhandled promise"),
+            script: entry
+                .stack_trace
+                .as_ref()
+                .and_then(|trace| trace.call_frames.first())
+                .map(|call| format!("{}:{}:{}", call.url, call.line_number + 1, call.column_number + 1)),
+            text,
+        })
+    } else {
+        let level = match entry.method.as_deref() {
+            Some("assert") => "error",
+            _ => &entry.level,
+        };
+        Fact::Console(Console {
+            frame: Some(frame),
+            level: level.to_owned(),
+            text,
+        })
+    };
+    share.recorder.record(Source::Page, None, fact);
+}
+
+fn report(share: &Share, frame: Frame, told: Report) {
+    let frame = Frame {
+        origin: told.origin,
+        url: told.url,
+        ..frame
+    };
+    let fact = match told.what {
+        What::Sent {
+            target_origin,
+            via,
+            data,
+            nth,
+        } => Fact::MessageSent(MessageSent {
+            from: frame,
+            target_origin,
+            via,
+            data,
+            page_ms: told.ms,
+            nth,
+            staged: false,
+        }),
+        What::Received { from, data, trusted } => Fact::MessageReceived(MessageReceived {
+            at: frame,
+            origin: from,
+            data,
+            page_ms: told.ms,
+            trusted,
+        }),
+        What::Csp {
+            directive,
+            blocked,
+            disposition,
+        } => Fact::CspViolation(CspViolation {
+            frame: Some(frame),
+            directive,
+            blocked,
+            disposition,
+        }),
+        What::Handed {
+            sink,
+            event,
+            properties,
+        } => Fact::Handed(Handed {
+            frame,
+            sink,
+            event,
+            properties,
+        }),
+    };
+    share.recorder.record(Source::Page, None, fact);
+}
+
+/// A dialog opened; the session's settings close it again.
+pub(crate) fn dialog(share: &Share, frame: Frame, prompt: &UserPrompt) {
+    let fact = Fact::Console(Console {
+        frame: Some(frame),
+        level: "info".to_owned(),
+        text: format!("dialog ({}): {}", prompt.kind, prompt.message),
+    });
+    share.recorder.record(Source::Browser, None, fact);
+}
+
+/// A tab or frame is there.
+pub(crate) fn context_opened(share: &Share, frame: Frame, info: &ContextInfo) {
+    let fact = Fact::ContextOpened(ContextOpened {
+        context: frame.context,
+        tab: frame.tab,
+        parent: info.parent.clone(),
+        opener: info.original_opener.clone(),
+        url: info.url.clone(),
+    });
+    share.recorder.record(Source::Browser, None, fact);
+}
+
+/// A tab or frame is gone.
+pub(crate) fn context_closed(share: &Share, context: &str, url: &str) {
+    let fact = Fact::ContextClosed(ContextClosed {
+        context: context.to_owned(),
+        url: url.to_owned(),
+    });
+    share.recorder.record(Source::Browser, None, fact);
+}
+
+/// A navigation came on.
+pub(crate) fn navigation(share: &Share, top_level: bool, step: NavigationStep, info: &NavigationInfo) {
+    let stage = match step {
+        NavigationStep::Started => NavigationStage::Started,
+        NavigationStep::Committed => NavigationStage::Committed,
+        NavigationStep::Loaded => NavigationStage::Loaded,
+        NavigationStep::Failed => NavigationStage::Failed,
+        NavigationStep::SameDocument => NavigationStage::SameDocument,
+        NavigationStep::Parsed | NavigationStep::Aborted => return,
+    };
+    let fact = Fact::Navigation(Navigation {
+        context: info.context.clone(),
+        top_level,
+        url: info.url.clone(),
+        stage,
+    });
+    share.recorder.record(Source::Browser, None, fact);
+}

@@ -1,0 +1,446 @@
+//! What is known of tabs, frames, script contexts and requests, kept up to date by events.
+//!
+//! Events are taken in order, before any answer that came after them, so that after a command's answer
+//! everything that happened before it is known here and recorded in the journal.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use journal::Recorder;
+use journal::fact::Frame;
+use tokio::sync::watch;
+
+use crate::bidi::Event;
+use crate::bidi::command::ContextInfo;
+use crate::bidi::event::{NavigationInfo, NavigationStep, RealmInfo, RequestInfo};
+use crate::page_code::SANDBOX;
+use crate::recording;
+
+/// Everything known.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    state: Mutex<State>,
+    changes: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    born: u64,
+    frames: HashMap<String, FrameRecord>,
+    realms: HashMap<String, String>,
+    requests: HashMap<String, PendingRequest>,
+    shares: HashMap<String, Arc<Share>>,
+}
+
+/// What page reports are recognised by, and where they go: one per user context.
+#[derive(Debug)]
+pub(crate) struct Share {
+    /// User context id.
+    pub(crate) id: String,
+    /// Its journal.
+    pub(crate) recorder: Recorder,
+    /// Marks the harness's own reports.
+    pub(crate) secret: String,
+}
+
+#[derive(Debug, Clone)]
+struct FrameRecord {
+    born: u64,
+    parent: Option<String>,
+    opener: Option<String>,
+    user_context: Option<String>,
+    url: String,
+    page_realm: Option<String>,
+    sandbox_realm: Option<String>,
+    navigating: Option<Underway>,
+}
+
+#[derive(Debug, Clone)]
+struct Underway {
+    id: Option<String>,
+    url: String,
+    since: Instant,
+}
+
+#[derive(Debug, Clone)]
+struct PendingRequest {
+    context: Option<String>,
+    url: String,
+    since: Instant,
+}
+
+/// A frame, as of now.
+#[derive(Debug, Clone)]
+pub(crate) struct FrameView {
+    pub(crate) context: String,
+    pub(crate) tab: String,
+    pub(crate) parent: Option<String>,
+    pub(crate) opener: Option<String>,
+    pub(crate) url: String,
+    /// Harness code is there.
+    pub(crate) listens: bool,
+}
+
+/// Which world of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum World {
+    /// The page's own.
+    Page,
+    /// The harness's sandbox.
+    Sandbox,
+}
+
+impl Registry {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: Mutex::default(),
+            changes: watch::Sender::new(0),
+        }
+    }
+
+    /// A user context's events are recorded from now on.
+    pub(crate) fn adopt(&self, share: Arc<Share>) {
+        self.state().shares.insert(share.id.clone(), share);
+    }
+
+    /// A user context is gone.
+    pub(crate) fn forget(&self, user_context: &str) {
+        let mut state = self.state();
+        state.shares.remove(user_context);
+        let gone: Vec<String> = state
+            .frames
+            .iter()
+            .filter(|(_, frame)| frame.user_context.as_deref() == Some(user_context))
+            .map(|(context, _)| context.clone())
+            .collect();
+        for context in gone {
+            state.remove(&context);
+        }
+    }
+
+    /// Grows with every event; for waiting until something is different.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Takes an event in.
+    pub(crate) fn observe(&self, event: Event) {
+        let mut state = self.state();
+        match event {
+            Event::ContextCreated(info) => state.created(info),
+            Event::ContextDestroyed(info) => state.destroyed(&info),
+            Event::Navigation(step, info) => state.navigated(step, &info),
+            Event::RealmCreated(info) => state.realm_created(info),
+            Event::RealmDestroyed(realm) => state.realm_destroyed(&realm),
+            Event::RequestSent(info) => state.request_sent(info),
+            Event::RequestEnded(info) => {
+                state.requests.remove(&info.request);
+            }
+            Event::UserPromptOpened(prompt) => {
+                if let Some((share, frame)) = state.owner(&prompt.context) {
+                    recording::dialog(&share, frame, &prompt);
+                }
+            }
+            Event::LogEntry(entry) => {
+                let context = entry.source.context.clone().unwrap_or_default();
+                if let Some((share, frame)) = state.owner(&context) {
+                    recording::log_entry(&share, frame, &entry);
+                }
+            }
+        }
+        drop(state);
+        self.changes.send_modify(|count| *count += 1);
+    }
+
+    /// A tab that the driver said it made; its event may come later.
+    pub(crate) fn expect_tab(&self, context: &str, user_context: &str) {
+        let mut state = self.state();
+        let born = state.next_born();
+        state
+            .frames
+            .entry(context.to_owned())
+            .or_insert_with(|| FrameRecord {
+                born,
+                parent: None,
+                opener: None,
+                user_context: None,
+                url: "about:blank".to_owned(),
+                page_realm: None,
+                sandbox_realm: None,
+                navigating: None,
+            })
+            .user_context = Some(user_context.to_owned());
+    }
+
+    /// Whether a tab or frame is there.
+    pub(crate) fn exists(&self, context: &str) -> bool {
+        self.state().frames.contains_key(context)
+    }
+
+    /// The frames of a user context, oldest first; parents before children.
+    pub(crate) fn frames(&self, user_context: &str) -> Vec<FrameView> {
+        let state = self.state();
+        let mut found: Vec<(u64, FrameView)> = state
+            .frames
+            .iter()
+            .filter(|(context, _)| state.user_context_of(context) == Some(user_context))
+            .map(|(context, frame)| (frame.born, state.view(context, frame)))
+            .collect();
+        found.sort_by_key(|(born, _)| *born);
+        found.into_iter().map(|(_, view)| view).collect()
+    }
+
+    /// The frames of a tab in tree order.
+    pub(crate) fn frames_of_tab(&self, tab: &str) -> Vec<FrameView> {
+        let state = self.state();
+        let mut ordered = Vec::new();
+        state.collect(tab, &mut ordered);
+        ordered
+    }
+
+    /// A document's script context, where it is known.
+    pub(crate) fn realm(&self, context: &str, world: World) -> Option<String> {
+        let state = self.state();
+        let frame = state.frames.get(context)?;
+        match world {
+            World::Page => frame.page_realm.clone(),
+            World::Sandbox => frame.sandbox_realm.clone(),
+        }
+    }
+
+    /// Whether a frame's document is there and no navigation is under way.
+    pub(crate) fn is_parsed(&self, context: &str) -> bool {
+        self.state()
+            .frames
+            .get(context)
+            .is_some_and(|frame| frame.navigating.is_none())
+    }
+
+    /// The URL of a frame's document.
+    pub(crate) fn url(&self, context: &str) -> Option<String> {
+        self.state().frames.get(context).map(|frame| frame.url.clone())
+    }
+
+    /// Navigations and requests of a user context that began within the patience and have not ended.
+    pub(crate) fn underway(&self, user_context: &str, patience: Duration) -> Vec<String> {
+        let state = self.state();
+        let ours = |context: &str| state.user_context_of(context) == Some(user_context);
+        let navigations = state
+            .frames
+            .iter()
+            .filter(|(context, _)| ours(context))
+            .filter_map(|(_, frame)| frame.navigating.as_ref())
+            .filter(|underway| underway.since.elapsed() < patience)
+            .map(|underway| format!("navigation to {}", underway.url));
+        let requests = state
+            .requests
+            .values()
+            .filter(|request| request.since.elapsed() < patience)
+            .filter(|request| request.context.as_deref().is_some_and(ours))
+            .map(|request| format!("request of {}", request.url));
+        navigations.chain(requests).collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn next_born(&mut self) -> u64 {
+        self.born += 1;
+        self.born
+    }
+
+    fn created(&mut self, info: ContextInfo) {
+        let born = self.next_born();
+        let known = self.frames.remove(&info.context);
+        let record = FrameRecord {
+            born: known.as_ref().map_or(born, |known| known.born),
+            parent: info.parent.clone(),
+            opener: info.original_opener.clone(),
+            user_context: info
+                .user_context
+                .clone()
+                .or_else(|| known.as_ref().and_then(|known| known.user_context.clone())),
+            url: info.url.clone(),
+            page_realm: known.as_ref().and_then(|known| known.page_realm.clone()),
+            sandbox_realm: known.as_ref().and_then(|known| known.sandbox_realm.clone()),
+            navigating: known.and_then(|known| known.navigating),
+        };
+        self.frames.insert(info.context.clone(), record);
+        if let Some((share, frame)) = self.owner(&info.context) {
+            recording::context_opened(&share, frame, &info);
+        }
+        for child in info.children.unwrap_or_default() {
+            self.created(child);
+        }
+    }
+
+    fn destroyed(&mut self, info: &ContextInfo) {
+        if let Some((share, _)) = self.owner(&info.context) {
+            recording::context_closed(&share, &info.context, &info.url);
+        }
+        self.remove(&info.context);
+    }
+
+    fn remove(&mut self, context: &str) {
+        let children: Vec<String> = self
+            .frames
+            .iter()
+            .filter(|(_, frame)| frame.parent.as_deref() == Some(context))
+            .map(|(child, _)| child.clone())
+            .collect();
+        for child in children {
+            self.remove(&child);
+        }
+        self.frames.remove(context);
+        self.realms.retain(|_, owner| owner != context);
+        self.requests
+            .retain(|_, request| request.context.as_deref() != Some(context));
+    }
+
+    fn navigated(&mut self, step: NavigationStep, info: &NavigationInfo) {
+        let Some(frame) = self.frames.get_mut(&info.context) else {
+            return;
+        };
+        match step {
+            NavigationStep::Started => {
+                frame.navigating = Some(Underway {
+                    id: info.navigation.clone(),
+                    url: info.url.clone(),
+                    since: Instant::now(),
+                });
+            }
+            NavigationStep::Committed | NavigationStep::SameDocument => frame.url.clone_from(&info.url),
+            NavigationStep::Parsed | NavigationStep::Loaded => {
+                frame.url.clone_from(&info.url);
+                frame.end_navigation(info);
+            }
+            NavigationStep::Failed | NavigationStep::Aborted => frame.end_navigation(info),
+        }
+        if let Some((share, frame)) = self.owner(&info.context) {
+            let top_level = frame.context == frame.tab;
+            recording::navigation(&share, top_level, step, info);
+        }
+    }
+
+    fn realm_created(&mut self, info: RealmInfo) {
+        if info.kind != "window" {
+            return;
+        }
+        let Some(context) = info.context else { return };
+        let Some(frame) = self.frames.get_mut(&context) else {
+            return;
+        };
+        match info.sandbox.as_deref() {
+            None | Some("") => frame.page_realm = Some(info.realm.clone()),
+            Some(SANDBOX) => frame.sandbox_realm = Some(info.realm.clone()),
+            Some(_) => return,
+        }
+        self.realms.insert(info.realm, context);
+    }
+
+    fn realm_destroyed(&mut self, realm: &str) {
+        let Some(context) = self.realms.remove(realm) else {
+            return;
+        };
+        let Some(frame) = self.frames.get_mut(&context) else {
+            return;
+        };
+        for known in [&mut frame.page_realm, &mut frame.sandbox_realm] {
+            if known.as_deref() == Some(realm) {
+                *known = None;
+            }
+        }
+    }
+
+    fn request_sent(&mut self, info: RequestInfo) {
+        self.requests.insert(
+            info.request,
+            PendingRequest {
+                context: info.context,
+                url: info.url,
+                since: Instant::now(),
+            },
+        );
+    }
+
+    /// Whose journal a frame's events belong in, and the frame as facts name it.
+    fn owner(&self, context: &str) -> Option<(Arc<Share>, Frame)> {
+        let share = self.shares.get(self.user_context_of(context)?)?;
+        let url = self
+            .frames
+            .get(context)
+            .map(|frame| frame.url.clone())
+            .unwrap_or_default();
+        let frame = Frame {
+            context: context.to_owned(),
+            tab: self.tab_of(context),
+            origin: origin_of(&url),
+            url,
+        };
+        Some((Arc::clone(share), frame))
+    }
+
+    fn user_context_of(&self, context: &str) -> Option<&str> {
+        let frame = self.frames.get(context)?;
+        match (&frame.user_context, &frame.parent) {
+            (Some(user_context), _) => Some(user_context),
+            (None, Some(parent)) => self.user_context_of(parent),
+            (None, None) => None,
+        }
+    }
+
+    fn tab_of(&self, context: &str) -> String {
+        match self.frames.get(context).and_then(|frame| frame.parent.as_deref()) {
+            Some(parent) => self.tab_of(parent),
+            None => context.to_owned(),
+        }
+    }
+
+    fn view(&self, context: &str, frame: &FrameRecord) -> FrameView {
+        FrameView {
+            context: context.to_owned(),
+            tab: self.tab_of(context),
+            parent: frame.parent.clone(),
+            opener: frame.opener.clone(),
+            url: frame.url.clone(),
+            listens: frame.sandbox_realm.is_some(),
+        }
+    }
+
+    fn collect(&self, context: &str, into: &mut Vec<FrameView>) {
+        let Some(frame) = self.frames.get(context) else {
+            return;
+        };
+        into.push(self.view(context, frame));
+        let mut children: Vec<(u64, &String)> = self
+            .frames
+            .iter()
+            .filter(|(_, child)| child.parent.as_deref() == Some(context))
+            .map(|(id, child)| (child.born, id))
+            .collect();
+        children.sort_unstable();
+        for (_, child) in children {
+            self.collect(child, into);
+        }
+    }
+}
+
+impl FrameRecord {
+    fn end_navigation(&mut self, info: &NavigationInfo) {
+        let same = |underway: &Underway| {
+            underway.id.is_none() || info.navigation.is_none() || underway.id == info.navigation
+        };
+        if self.navigating.as_ref().is_some_and(same) {
+            self.navigating = None;
+        }
+    }
+}
+
+/// The origin a URL has by itself; what a sandbox or an inherited origin makes of it, only the page knows.
+pub(crate) fn origin_of(url: &str) -> String {
+    url::Url::parse(url).map_or_else(|_| "null".to_owned(), |url| url.origin().ascii_serialization())
+}

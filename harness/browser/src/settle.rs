@@ -1,0 +1,182 @@
+//! Rest: when nothing is on its way any more, so that what did not happen may be judged.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+
+use crate::Result;
+use crate::bidi::value::number;
+use crate::registry::{FrameView, World};
+use crate::user_context::{Inner, Rest, Round};
+
+/// How far ahead a page's timers are waited for.
+const HORIZON: Duration = Duration::from_millis(300);
+/// How long an echo may take before a frame counts as stuck.
+const ECHO: Duration = Duration::from_millis(1500);
+/// How long a request or navigation counts as moving.
+const UNDERWAY: Duration = Duration::from_secs(1);
+/// How long all timers together are waited for while settling.
+const TIMERS: Duration = Duration::from_secs(2);
+
+const FENCE: &str = "(own, openers, patience) => rehearse.fence(own, openers, patience).then(String)";
+const PENDING: &str = "(horizon) => String(window[Symbol.for('rehearse.time')]?.pending(horizon) ?? '')";
+
+/// Rounds until two in a row see nothing stir.
+pub(crate) async fn settle(inner: &Inner, deadline: Duration) -> Result<Rest> {
+    let begun = Instant::now();
+    let mut rounds = 0;
+    let mut calm = 0;
+    loop {
+        let round = round(inner).await?;
+        rounds += 1;
+        calm = if round.stirred { 0 } else { calm + 1 };
+        if calm == 2 {
+            return Ok(Rest {
+                rounds,
+                restless: Vec::new(),
+            });
+        }
+        if begun.elapsed() >= deadline {
+            return Ok(Rest {
+                rounds,
+                restless: round.restless,
+            });
+        }
+    }
+}
+
+/// One round.
+pub(crate) async fn round(inner: &Inner) -> Result<Round> {
+    let before = inner.share.recorder.len();
+    let mut round = Round::default();
+    wait_for_requests(inner, &mut round).await;
+    fence(inner, &mut round).await?;
+    wait_for_timers(inner, &mut round).await?;
+    let grown = inner.share.recorder.len() - before;
+    if grown > 0 {
+        round.stirred = true;
+        round.restless.push(format!("{grown} new events"));
+    }
+    Ok(round)
+}
+
+/// Waits until known requests and navigations have ended, but not for old ones.
+pub(crate) async fn wait_for_requests(inner: &Inner, round: &mut Round) {
+    let begun = Instant::now();
+    let mut changes = inner.session.registry.changes();
+    loop {
+        changes.borrow_and_update();
+        let underway = inner.session.registry.underway(&inner.share.id, UNDERWAY);
+        if underway.is_empty() {
+            return;
+        }
+        round.stirred = true;
+        let left = UNDERWAY.saturating_sub(begun.elapsed());
+        if left.is_zero() {
+            round.restless.extend(underway);
+            return;
+        }
+        // Also looks again without an event: what grows too old is not waited for.
+        let look = left.min(Duration::from_millis(100));
+        let _ = tokio::time::timeout(look, changes.changed()).await;
+    }
+}
+
+/// A task in every frame, and a fence between every two that can reach each other.
+pub(crate) async fn fence(inner: &Inner, round: &mut Round) -> Result<()> {
+    let frames = inner.frames();
+    let echoing = |tab: &str| {
+        frames
+            .iter()
+            .filter(|frame| frame.tab == tab && frame.listens)
+            .count()
+    };
+    let calls = frames.iter().filter(|frame| frame.listens).map(|frame| {
+        let own = echoing(&frame.tab) - 1;
+        let opener = opener_of(frame, &frames).map_or(0, |opener| echoing(&opener));
+        async move {
+            let arguments = [
+                number(own as f64),
+                number(opener as f64),
+                number(ECHO.as_secs_f64() * 1000.0),
+            ];
+            let answer = inner
+                .session
+                .call_with(
+                    &frame.context,
+                    World::Sandbox,
+                    FENCE,
+                    &arguments,
+                    false,
+                    Some(ECHO * 2),
+                )
+                .await;
+            (frame, answer)
+        }
+    });
+    for (frame, answer) in join_all(calls).await {
+        match answer {
+            Ok(missing) if missing.text() == Some("0") => {}
+            Ok(missing) => {
+                round.stirred = true;
+                round.restless.push(format!(
+                    "{} echoes missing at {}",
+                    missing.text().unwrap_or("some"),
+                    frame.url
+                ));
+            }
+            Err(error) if error.is_gone() => return Err(error.during("settle")),
+            Err(error) => {
+                round.stirred = true;
+                round.restless.push(format!("{}: {error}", frame.url));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The tab that opened a frame's tab, while it is there.
+fn opener_of(frame: &FrameView, frames: &[FrameView]) -> Option<String> {
+    let tab = frames.iter().find(|one| one.context == frame.tab)?;
+    let opener = tab.opener.as_deref()?;
+    frames
+        .iter()
+        .find(|one| one.context == opener)
+        .map(|one| one.tab.clone())
+}
+
+/// Lets timers fire that are due within the horizon.
+async fn wait_for_timers(inner: &Inner, round: &mut Round) -> Result<()> {
+    if inner.session.pristine {
+        return Ok(());
+    }
+    let begun = Instant::now();
+    while begun.elapsed() < TIMERS {
+        let frames = inner.frames();
+        let horizon = [number(HORIZON.as_secs_f64() * 1000.0)];
+        let calls = frames
+            .iter()
+            .map(|frame| inner.session.call(&frame.context, World::Page, PENDING, &horizon));
+        let mut wait: Option<f64> = None;
+        for answer in join_all(calls).await {
+            match answer {
+                Ok(value) => {
+                    let due = value.text().and_then(|text| text.parse::<f64>().ok());
+                    wait = match (wait, due) {
+                        (Some(one), Some(other)) => Some(one.max(other)),
+                        (one, other) => one.or(other),
+                    };
+                }
+                Err(error) if error.is_gone() => return Err(error.during("settle")),
+                Err(_) => {}
+            }
+        }
+        let Some(wait) = wait else { return Ok(()) };
+        round.stirred = true;
+        tokio::time::sleep(Duration::from_secs_f64(wait.max(0.0) / 1000.0 + 0.001)).await;
+    }
+    round
+        .restless
+        .push("timers that start each other without end".to_owned());
+    Ok(())
+}

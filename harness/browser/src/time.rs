@@ -1,0 +1,223 @@
+//! Virtual time: the clock of the journal and of every frame, moved ahead together.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use futures_util::future::join_all;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::bidi::value::number;
+use crate::registry::World;
+use crate::user_context::{Inner, Round};
+use crate::{Error, ErrorKind, Result, settle};
+
+/// How long a jump may take on the real clock.
+const DEADLINE: Duration = Duration::from_secs(60);
+/// How long one step may take.
+const STEP: Duration = Duration::from_secs(10);
+/// How long an answer is waited for while time stands still.
+const ANSWERS: Duration = Duration::from_secs(2);
+
+const RUN: &str = "(until, quietOnly, from, last) => {
+    const time = window[Symbol.for('rehearse.time')];
+    return time ? time.run(until, quietOnly === 1, from, last).then(JSON.stringify) : '';
+}";
+const MOVE: &str = "(to) => { window[Symbol.for('rehearse.time')]?.moveTo(to); }";
+const QUIET: &str = "(patience) => window[Symbol.for('rehearse.time')]?.quiet(patience).then(String)";
+
+/// What a frame's clock says after a step. Times are milliseconds since the epoch on the virtual clock.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FrameTime {
+    /// Timers that fired.
+    fired: u64,
+    /// The frame's offset, in milliseconds.
+    offset: i64,
+    /// When the next timer is due.
+    next: Option<f64>,
+    /// When the next timer is due that may touch something outside its frame.
+    asks: Option<f64>,
+    /// The last one that fired touched something outside.
+    acted: bool,
+}
+
+/// All frames' clocks together.
+#[derive(Debug, Default)]
+struct Times {
+    fired: u64,
+    offset: i64,
+    next: Option<f64>,
+    asks: Option<f64>,
+    acted: bool,
+}
+
+struct Jump<'a> {
+    inner: &'a Inner,
+    offset: i64,
+    last: i64,
+    fired: u64,
+}
+
+/// Moves ahead.
+pub(crate) async fn advance(inner: &Inner, by: Duration) -> Result<u64> {
+    let attempt = format!("advance the clock by {} ms", by.as_millis());
+    inner.need_instrumentation(&attempt)?;
+    let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX / 4);
+    let offset = inner.share.recorder.clock().offset_ms();
+    let mut jump = Jump {
+        inner,
+        offset,
+        last: offset.saturating_add(by),
+        fired: 0,
+    };
+    jump.run(by).await.map_err(|error| error.during(attempt))?;
+    Ok(jump.fired)
+}
+
+impl Jump<'_> {
+    async fn run(&mut self, by: i64) -> Result<()> {
+        let begun = Instant::now();
+        let end = wall_ms() + self.last as f64;
+        // A step of quiet timers is never longer than this, so that one that turns out not to be quiet
+        // finds the other frames and the mocks close by.
+        let stride = (by as f64 / 40.0).max(1000.0);
+        let mut times = self.step(f64::MIN, false).await?;
+        while let Some(next) = times.next
+            && next <= end
+        {
+            if begun.elapsed() > DEADLINE {
+                return Err(Error::new("", ErrorKind::TimedOut { after: DEADLINE }));
+            }
+            let asks = times.asks.unwrap_or(f64::MAX);
+            let exact = asks <= next;
+            let until = if exact {
+                next
+            } else {
+                (next + stride).min(end).min(asks)
+            };
+            self.stand_at(next);
+            if exact {
+                // Only a timer that is let out may make a document.
+                self.inner.preload_offset(self.offset).await?;
+            }
+            times = self.step(until, !exact).await?;
+            if times.acted || (exact && times.fired > 0) {
+                self.consequences().await?;
+                // What came back may have set or cleared timers.
+                times = self.step(f64::MIN, false).await?;
+            }
+        }
+        self.finish().await
+    }
+
+    /// Moves the journal's clock to a moment.
+    fn stand_at(&mut self, moment: f64) {
+        let offset = ((moment - wall_ms()).ceil() as i64).clamp(self.offset, self.last);
+        self.move_clock(offset);
+    }
+
+    fn move_clock(&mut self, offset: i64) {
+        let clock = self.inner.share.recorder.clock();
+        clock.advance_ms(offset - self.offset);
+        self.offset = offset;
+    }
+
+    /// Lets every frame fire what is due until a moment.
+    async fn step(&mut self, until: f64, quiet_only: bool) -> Result<Times> {
+        let frames = self.inner.frames();
+        let arguments = [
+            number(until),
+            number(f64::from(u8::from(quiet_only))),
+            number(self.offset as f64),
+            number(self.last as f64),
+        ];
+        let calls = frames.iter().map(|frame| {
+            self.inner
+                .session
+                .call_with(&frame.context, World::Page, RUN, &arguments, false, Some(STEP))
+        });
+        let mut times = Times {
+            offset: self.offset,
+            ..Times::default()
+        };
+        for answer in join_all(calls).await {
+            match answer {
+                Ok(value) => times.take(value.text().unwrap_or_default()),
+                Err(error) if error.is_vanished() => times.acted = true,
+                Err(error) if matches!(error.kind(), ErrorKind::Script { .. }) => {
+                    tracing::debug!(%error, "a frame without a clock");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.fired += times.fired;
+        self.move_clock(times.offset.clamp(self.offset, self.last));
+        Ok(times)
+    }
+
+    /// Time stands still: messages are delivered, answers arrive.
+    async fn consequences(&mut self) -> Result<()> {
+        let frames = self.inner.frames();
+        let patience = [number(ANSWERS.as_secs_f64() * 1000.0)];
+        let calls = frames.iter().map(|frame| {
+            self.inner
+                .session
+                .call(&frame.context, World::Page, QUIET, &patience)
+        });
+        for answer in join_all(calls).await {
+            if let Err(error) = answer
+                && error.is_gone()
+            {
+                return Err(error);
+            }
+        }
+        let mut round = Round::default();
+        settle::fence(self.inner, &mut round).await?;
+        settle::wait_for_requests(self.inner, &mut round).await;
+        if round.stirred {
+            settle::fence(self.inner, &mut round).await?;
+        }
+        Ok(())
+    }
+
+    /// The same absolute offset everywhere, for documents to come as well.
+    async fn finish(&mut self) -> Result<()> {
+        self.move_clock(self.last);
+        self.inner.preload_offset(self.last).await?;
+        let frames = self.inner.frames();
+        let to: [Value; 1] = [number(self.last as f64)];
+        let calls = frames
+            .iter()
+            .map(|frame| self.inner.session.call(&frame.context, World::Page, MOVE, &to));
+        for answer in join_all(calls).await {
+            match answer {
+                Err(error) if error.is_gone() => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Times {
+    fn take(&mut self, text: &str) {
+        let Ok(frame) = serde_json::from_str::<FrameTime>(text) else {
+            return;
+        };
+        let earlier = |one: Option<f64>, other: Option<f64>| match (one, other) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        self.fired += frame.fired;
+        self.offset = self.offset.max(frame.offset);
+        self.next = earlier(self.next, frame.next);
+        self.asks = earlier(self.asks, frame.asks);
+        self.acted |= frame.acted;
+    }
+}
+
+fn wall_ms() -> f64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0.0, |since| since.as_secs_f64() * 1000.0)
+}

@@ -1,0 +1,4 @@
+//! The browser crate against real browsers.
+
+mod messages;
+mod stage;
