@@ -8,6 +8,8 @@
 mod call;
 mod contract;
 mod cors;
+#[cfg(test)]
+mod coverage;
 mod pages;
 mod reply;
 mod route;

@@ -65,14 +65,6 @@ impl Reply {
         self
     }
 
-    #[cfg(test)]
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(found, _)| found.as_str() == name)
-            .and_then(|(_, value)| value.to_str().ok())
-    }
-
     pub(crate) fn body(&self) -> &Bytes {
         &self.body
     }

@@ -1,0 +1,68 @@
+//! Tables and contracts agree: every operation of a contract is answered, and what is answered beside it is
+//! private to the mock, by name.
+
+use std::collections::BTreeSet;
+
+use super::{Contract, Endpoint, Mock};
+use crate::crm_api::CrmApi;
+use crate::crm_embed::CrmEmbed;
+use crate::customer_360::Customer360;
+use crate::datadog::Datadog;
+use crate::mixpanel::Mixpanel;
+use crate::sso::Sso;
+
+fn differences<M: Mock>(table: &[Endpoint<M>]) -> (BTreeSet<String>, BTreeSet<String>) {
+    let contract = Contract::of(M::NAME).unwrap();
+    let described: BTreeSet<String> = contract
+        .operations()
+        .map(|(method, path)| format!("{method} {path}"))
+        .collect();
+    let answered: BTreeSet<String> = table
+        .iter()
+        .map(|endpoint| format!("{} {}", endpoint.method, endpoint.path))
+        .collect();
+    (
+        described.difference(&answered).cloned().collect(),
+        answered.difference(&described).cloned().collect(),
+    )
+}
+
+fn assert_agree<M: Mock>(table: &[Endpoint<M>], private: &[&str]) {
+    let (unanswered, beside) = differences(table);
+    assert!(
+        unanswered.is_empty(),
+        "{} does not answer {unanswered:?}",
+        M::NAME
+    );
+    let private: BTreeSet<String> = private.iter().map(|&operation| operation.to_owned()).collect();
+    assert_eq!(beside, private, "{}", M::NAME);
+}
+
+#[test]
+fn every_operation_of_every_contract_is_answered() {
+    assert_agree(
+        Sso::ENDPOINTS,
+        &[
+            "GET /login",
+            "POST /login",
+            "GET /assets/{*file}",
+            "GET /favicon.ico",
+        ],
+    );
+    assert_agree(
+        CrmEmbed::ENDPOINTS,
+        &[
+            "GET /",
+            "GET /login",
+            "GET /sso-callback",
+            "GET /embed/deals/create",
+            "GET /assets/{*file}",
+            "GET /favicon.ico",
+            "POST /api/mobile/v2.8/deals",
+        ],
+    );
+    assert_agree(CrmApi::ENDPOINTS, &[]);
+    assert_agree(Customer360::ENDPOINTS, &[]);
+    assert_agree(Mixpanel::ENDPOINTS, &[]);
+    assert_agree(Datadog::ENDPOINTS, &[]);
+}

@@ -1,0 +1,142 @@
+//! Stage directions: what is understood, what is refused, and how that is said.
+
+use crate::support::World;
+use mocks::Ensemble;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+#[rstest]
+#[case("crm-embd", json!({}), "crm-embd: there is no such mock to direct; did you mean `crm-embed`?")]
+#[case("crm-embed", json!({"embed-redy": "twice"}), "crm-embed: unknown field `embed-redy`, expected one of")]
+#[case("crm-embed", json!({"embed-ready": "withold"}), "crm-embed: embed-ready: unknown variant `withold`")]
+#[case("crm-embed", json!({"ticket-error": {"status": "500"}}), "crm-embed: ticket-error.status: invalid type")]
+#[case("crm-embed", json!({"ticket-error": {"code": "x"}}), "crm-embed: ticket-error: missing field `status`")]
+#[case("crm-embed", json!({"fields": [{"key": "k", "label": "K", "type": "txt"}]}), "crm-embed: fields[0].type: unknown variant `txt`")]
+#[case("customer-360", json!({"flags": {"x": "onn"}}), "customer-360: flags.x: unknown variant `onn`")]
+#[case("mixpanel", json!({"slow": true}), "mixpanel: unknown field `slow`")]
+#[case("sso", json!("late"), "sso: invalid type: string")]
+fn a_mistake_is_said_with_its_place(#[case] mock: &str, #[case] direction: Value, #[case] expected: &str) {
+    let world = World::new(&[]);
+    let error = world.ensemble.direct(mock, &direction).unwrap_err();
+    assert!(error.to_string().starts_with(expected), "{error}");
+    assert_eq!(Ensemble::check_direction(mock, &direction), Err(error));
+}
+
+#[rstest]
+#[case("crm-embed", json!({"embed-redy": "twice"}), "embed-ready")]
+#[case("crm-embed", json!({"embed-ready": "withold"}), "withheld")]
+#[case("customer-360", json!({"flag-service": "fialing"}), "failing")]
+#[case("crm-embed", json!({"release": ["embed-redy"]}), "embed-ready")]
+fn a_mistake_is_said_with_what_was_meant(#[case] mock: &str, #[case] direction: Value, #[case] meant: &str) {
+    let error = Ensemble::check_direction(mock, &direction).unwrap_err();
+    assert_eq!(error.suggestion.as_deref(), Some(meant));
+    assert!(
+        error.to_string().ends_with(&format!("did you mean `{meant}`?")),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_direction_that_is_refused_changes_nothing() {
+    let world = World::new(&[]);
+    let before = world.ensemble.state("crm-embed");
+    world
+        .ensemble
+        .direct("crm-embed", &json!({"embed-ready": "twice", "page": "lost"}))
+        .unwrap_err();
+    assert_eq!(world.ensemble.state("crm-embed"), before);
+}
+
+#[test]
+fn what_a_direction_leaves_out_stays() {
+    let world = World::new(&[]);
+    world.direct("crm-embed", json!({"embed-ready": "twice"}));
+    world.direct("crm-embed", json!({"page": "not-found"}));
+    world.direct("crm-embed", Value::Null);
+    let stage = world.ensemble.state("crm-embed")["stage"].clone();
+    assert_eq!(stage["embed-ready"], "twice");
+    assert_eq!(stage["page"], "not-found");
+}
+
+#[test]
+fn the_schema_agrees_with_what_is_understood() {
+    let schema = Ensemble::directions_schema();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for name in Ensemble::names() {
+        assert!(schema["properties"][name].is_object(), "{name}");
+    }
+    for (stage, valid) in [
+        (
+            json!({"crm-embed": {"embed-ready": "late", "release": ["embed-ready"], "ticket-error": null}}),
+            true,
+        ),
+        (
+            json!({"crm-embed": {"ticket-error": {"status": 429, "message": "slow down"}}}),
+            true,
+        ),
+        (json!({"crm-embed": {"embed-ready": "later"}}), false),
+        (json!({"crm-embed": {"embedReady": "late"}}), false),
+        (
+            json!({"customer-360": {"flags": {"cdp_create_ticket_embed": "off"}, "customers": {"123": null}}}),
+            true,
+        ),
+        (json!({"customer-360": {"permissions": "none"}}), true),
+        (json!({"sso": {"access-token-lifetime": -1}}), false),
+        (
+            json!({"crm-api": {"tickets": {"t-1": {"status": "Closed"}}}}),
+            true,
+        ),
+        (
+            json!({"runtime-config": {"set": {"EMBED_READY_TIMEOUT_MS": 50}}}),
+            true,
+        ),
+        (json!({"datadog": {"slow": true}}), false),
+        (json!({"crm": {}}), false),
+    ] {
+        assert_eq!(validator.is_valid(&stage), valid, "{stage}");
+        let understood = stage
+            .as_object()
+            .unwrap()
+            .iter()
+            .all(|(mock, direction)| Ensemble::check_direction(mock, direction).is_ok());
+        assert_eq!(understood, valid, "{stage}");
+    }
+}
+
+#[test]
+fn every_mock_has_a_router_and_a_state() {
+    let world = World::new(&[]);
+    for name in Ensemble::names() {
+        assert!(world.ensemble.router(name).is_some(), "{name}");
+        assert!(world.ensemble.state(name).is_object(), "{name}");
+    }
+    assert!(world.ensemble.router("nobody").is_none());
+    assert!(world.ensemble.state("nobody").is_null());
+}
+
+#[test]
+fn a_world_without_an_origin_that_is_needed_is_refused() {
+    let recorder = journal::Recorder::in_memory(journal::Clock::new(), 1);
+    let error = Ensemble::new(mocks::Setting {
+        recorder,
+        origins: [("sso".to_owned(), "https://account.mekari.com".to_owned())].into(),
+        switches: std::collections::BTreeMap::new(),
+        seed: 1,
+    })
+    .unwrap_err();
+    assert!(error.to_string().contains("customer-detail"), "{error}");
+}
+
+#[test]
+fn every_mock_that_a_world_names_exists() {
+    for name in fixtures::world_names().unwrap() {
+        for (origin, spec) in fixtures::world(&name).unwrap().origins {
+            if let fixtures::Serve::Mock(mock) = &spec.serve {
+                assert!(
+                    Ensemble::names().contains(&mock.as_str()),
+                    "{origin} of {name}: {mock}"
+                );
+            }
+        }
+    }
+}
