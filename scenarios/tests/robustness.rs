@@ -121,7 +121,7 @@ fn slipped(text: &str, slip: &Slip) -> String {
     match slip {
         Slip::DropLine(line) if !lines.is_empty() => drop(lines.remove(line % count)),
         Slip::DoubleLine(line) if !lines.is_empty() => {
-            lines.insert(line % count, lines[line % count].clone())
+            lines.insert(line % count, lines[line % count].clone());
         }
         Slip::SwapLines(one, other) if !lines.is_empty() => lines.swap(one % count, other % count),
         Slip::Indent(line, depth) if !lines.is_empty() => {

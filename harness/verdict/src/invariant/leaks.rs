@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Deref;
 
-use journal::fact::{Frame, Request};
+use journal::fact::{Frame, Request, WireDirection};
 use journal::projection::messages;
 use journal::{Event, ExchangeId, Fact, Finding, Sequence, Sighting};
 
@@ -77,14 +77,13 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E], context: &Context
             continue;
         }
         for sighting in &event.sightings {
-            let Some(spot) = spot(event, sighting, &requests, context) else {
-                continue;
-            };
-            if !allowed(&sighting.canary, &spot, context) {
-                leaks
-                    .entry((sighting.canary.clone(), spot))
-                    .or_default()
-                    .push((event.seq, sighting.clone()));
+            for spot in spots(event, sighting, &requests, context) {
+                if !allowed(&sighting.canary, &spot, context) {
+                    leaks
+                        .entry((sighting.canary.clone(), spot))
+                        .or_default()
+                        .push((event.seq, sighting.clone()));
+                }
             }
         }
     }
@@ -112,41 +111,60 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E], context: &Context
         .collect()
 }
 
-fn spot(
+/// Where a sighting was: one spot, but for a header field of several cookies that carry the canary.
+fn spots(
     event: &Event,
     sighting: &Sighting,
     requests: &HashMap<ExchangeId, &Request>,
     context: &Context,
-) -> Option<Spot> {
+) -> Vec<Spot> {
+    let place = sighting.place.as_str();
+    let url_of = |exchange: ExchangeId| {
+        requests
+            .get(&exchange)
+            .map(|request| request.url.as_str())
+            .unwrap_or_default()
+    };
+    match &event.fact {
+        Fact::Request(request) => parts(place, &request.headers, &sighting.pseudonym, "cookie")
+            .into_iter()
+            .map(|part| request_spot(&request.url, part))
+            .collect(),
+        Fact::Response(response) => parts(place, &response.headers, &sighting.pseudonym, "set-cookie")
+            .into_iter()
+            .map(|part| response_spot(url_of(response.exchange), part))
+            .collect(),
+        Fact::WebSocketFrame(frame) => {
+            let (url, part) = (url_of(frame.exchange), "body".to_owned());
+            vec![match frame.direction {
+                WireDirection::ToServer => request_spot(url, part),
+                WireDirection::ToClient => response_spot(url, part),
+            }]
+        }
+        _ => spot(event, sighting, context).into_iter().collect(),
+    }
+}
+
+fn request_spot(url: &str, part: String) -> Spot {
+    Spot::Request {
+        to: origin_of(url),
+        part,
+        path: path_of(url),
+    }
+}
+
+fn response_spot(url: &str, part: String) -> Spot {
+    Spot::Response {
+        from: origin_of(url),
+        part,
+        path: path_of(url),
+    }
+}
+
+/// Where a sighting off the wire was; nowhere for what only the harness writes.
+fn spot(event: &Event, sighting: &Sighting, context: &Context) -> Option<Spot> {
     let place = sighting.place.as_str();
     Some(match &event.fact {
-        Fact::Request(request) => Spot::Request {
-            to: origin_of(&request.url),
-            part: part(place, &request.headers, &sighting.pseudonym, "cookie"),
-            path: path_of(&request.url),
-        },
-        Fact::Response(response) => {
-            let url = requests
-                .get(&response.exchange)
-                .map(|request| request.url.as_str())
-                .unwrap_or_default();
-            Spot::Response {
-                from: origin_of(url),
-                part: part(place, &response.headers, &sighting.pseudonym, "set-cookie"),
-                path: path_of(url),
-            }
-        }
-        Fact::WebSocketFrame(frame) => {
-            let url = requests
-                .get(&frame.exchange)
-                .map(|request| request.url.as_str())
-                .unwrap_or_default();
-            Spot::Request {
-                to: origin_of(url),
-                part: "body".to_owned(),
-                path: path_of(url),
-            }
-        }
         Fact::MessageSent(sent) => match place.strip_prefix("/from") {
             Some(_) => address(&sent.from),
             None => Spot::Message {
@@ -205,10 +223,10 @@ fn spot(
 /// Name under which the runner writes down what an origin keeps in web storage.
 pub(crate) const STORAGE: &str = "storage";
 
-/// The part of a request or response that a JSON pointer leads to.
-fn part(pointer: &str, headers: &[(String, String)], pseudonym: &str, cookie_header: &str) -> String {
+/// The parts of a request or response that a JSON pointer leads to: several only within a cookie field.
+fn parts(pointer: &str, headers: &[(String, String)], pseudonym: &str, cookie_header: &str) -> Vec<String> {
     if pointer == "/url" {
-        return "url".to_owned();
+        return vec!["url".to_owned()];
     }
     let header = pointer
         .strip_prefix("/headers/")
@@ -218,14 +236,20 @@ fn part(pointer: &str, headers: &[(String, String)], pseudonym: &str, cookie_hea
     match header {
         Some((name, value)) if name == cookie_header => {
             // `Cookie` holds many pairs, `Set-Cookie` one pair and then attributes.
-            let pair = value
+            let carriers: Vec<String> = value
                 .split(';')
-                .find(|pair| pair.contains(pseudonym))
-                .unwrap_or(value);
-            format!("cookie:{}", pair.split('=').next().unwrap_or_default().trim())
+                .filter(|pair| pair.contains(pseudonym))
+                .map(|pair| format!("cookie:{}", pair.split('=').next().unwrap_or_default().trim()))
+                .collect();
+            if carriers.is_empty() {
+                // Wrapped across pairs: no single cookie is to blame, so no allowance for one applies.
+                vec![format!("header:{cookie_header}")]
+            } else {
+                carriers
+            }
         }
-        Some((name, _)) => format!("header:{name}"),
-        None => "body".to_owned(),
+        Some((name, _)) => vec![format!("header:{name}")],
+        None => vec!["body".to_owned()],
     }
 }
 

@@ -44,18 +44,42 @@ pub fn check<E: Deref<Target = Event>>(
         | Expectation::Frame(_)
         | Expectation::Storage(_)
         | Expectation::Cookie(_)
-        | Expectation::Accessibility(_) => Outcome::new(
-            false,
-            "something the page shows".to_owned(),
-            "the page was never looked at".to_owned(),
-            Vec::new(),
-        ),
+        | Expectation::Accessibility(_) => unseen(),
     }
+}
+
+fn unseen() -> Outcome {
+    Outcome::new(
+        false,
+        "something the page shows".to_owned(),
+        "the page was never looked at".to_owned(),
+        Vec::new(),
+    )
+}
+
+/// The member of an observation that an expectation of page state is judged by.
+fn looked_at(expectation: &Expectation) -> Option<&'static str> {
+    Some(match expectation {
+        Expectation::Page(_) => "elements",
+        Expectation::Url(_) => "url",
+        Expectation::Title(_) => "title",
+        Expectation::Frame(_) => "frames",
+        Expectation::Storage(_) => "value",
+        Expectation::Cookie(_) => "cookies",
+        Expectation::Accessibility(_) => "violations",
+        _ => return None,
+    })
 }
 
 /// Judges an expectation of page state from what was seen, already redacted.
 #[must_use]
 pub fn check_observation(expectation: &Expectation, seen: &Value, context: &Context) -> Outcome {
+    if let Some(field) = looked_at(expectation)
+        && seen.get(field).is_none()
+    {
+        // What nobody looked at must not pass for absent.
+        return unseen();
+    }
     match expectation {
         Expectation::Page(wanted) => page::check(wanted, seen, context),
         Expectation::Url(wanted) => browser_state::text("the URL", wanted, &seen["url"], context),
