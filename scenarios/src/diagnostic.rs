@@ -159,7 +159,9 @@ fn shown(text: &str) -> String {
     text.chars()
         .flat_map(|character| {
             let hidden = character.is_control() && !matches!(character, '\n' | '\t');
-            let (character, times) = if hidden {
+            let (character, times) = if character == '\r' {
+                (' ', 1)
+            } else if hidden {
                 ('?', character.len_utf8())
             } else {
                 (character, 1)

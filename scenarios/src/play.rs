@@ -39,7 +39,8 @@ pub struct PlacedStep {
     pub index: usize,
     /// The step. Never [`Step::Use`].
     pub step: Step,
-    /// The step in words, as a person would say it.
+    /// The step in words, as a person would say it. What the world knows of people stands in it by name
+    /// (`‹persona.password›`): titles are shown where values must not be.
     pub title: String,
     /// Where it stands: in the prelude's file for a step of a prelude.
     pub location: Location,

@@ -271,6 +271,20 @@ fn steps_are_said_in_words() {
 }
 
 #[test]
+fn titles_name_what_belongs_to_persons_and_do_not_tell_it() {
+    let catalogue = one(
+        "steps:\n  - open: \"${origin.crm}/login\"\n  - fill: { field: { label: Phone }, with: \"${persona.phone}\" }\n",
+    );
+    let play = play(&catalogue.cases()[0]);
+    assert_eq!(play.steps[0].title, "open https://crm.example/login");
+    assert_eq!(
+        play.steps[1].title,
+        "fill field \"Phone\" with \"‹persona.phone›\""
+    );
+    assert!(matches!(&play.steps[1].step, Step::Fill(fill) if fill.with == "+62811"));
+}
+
+#[test]
 fn spans_are_read_and_written() {
     for (text, milliseconds) in [
         ("250ms", 250),

@@ -4,26 +4,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use scenarios::Catalogue;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A catalogue with the real preludes and requirements, and room for one scenario.
+/// A catalogue with the real preludes and room for one scenario. Without requirements: reading that long list again for
+/// every case would be most of the work.
 fn surroundings() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    for part in ["preludes", "requirements"] {
+    for part in ["preludes", "catalogue/area"] {
         fs::create_dir_all(folder.path().join(part)).expect("a folder");
-        for entry in fs::read_dir(root().join(part))
-            .expect("the real catalogue")
-            .flatten()
-        {
-            let target = folder.path().join(part).join(entry.file_name());
-            fs::copy(entry.path(), target).expect("a copy");
-        }
     }
-    fs::create_dir_all(folder.path().join("catalogue/area")).expect("a folder");
+    for entry in fs::read_dir(root().join("preludes"))
+        .expect("the real catalogue")
+        .flatten()
+    {
+        let target = folder.path().join("preludes").join(entry.file_name());
+        fs::copy(entry.path(), target).expect("a copy");
+    }
     folder
 }
 
@@ -147,29 +148,38 @@ fn slipped(text: &str, slip: &Slip) -> String {
     lines.join("\n") + "\n"
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+/// Runs a property in one folder, which is made once.
+fn in_one_folder<S: Strategy>(strategy: &S, property: impl Fn(&Path, S::Value)) {
+    let folder = surroundings();
+    let outcome = TestRunner::default().run(strategy, |value| {
+        property(folder.path(), value);
+        Ok(())
+    });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+}
 
-    #[test]
-    fn any_bytes_are_survived(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        let folder = surroundings();
-        survives(folder.path(), &bytes);
-    }
+#[test]
+fn any_bytes_are_survived() {
+    in_one_folder(&prop::collection::vec(any::<u8>(), 0..400), |folder, bytes| {
+        survives(folder, &bytes)
+    });
+}
 
-    #[test]
-    fn any_yaml_like_text_is_survived(text in "([a-z]{1,6}: ?[\\[\\]{}\"'$&*,a-z0-9 :-]{0,20}\n( {0,4}- )?){0,12}") {
-        let folder = surroundings();
-        survives(folder.path(), text.as_bytes());
-    }
+#[test]
+fn any_yaml_like_text_is_survived() {
+    const YAML_LIKE: &str = "([a-z]{1,6}: ?[\\[\\]{}\"'$&*,a-z0-9 :-]{0,20}\n( {0,4}- )?){0,12}";
+    in_one_folder(&YAML_LIKE, |folder, text| survives(folder, text.as_bytes()));
+}
 
-    #[test]
-    fn slips_in_real_files_are_survived(file in any::<prop::sample::Index>(), slips in prop::collection::vec(slip(), 1..6)) {
-        let files = real_files();
+#[test]
+fn slips_in_real_files_are_survived() {
+    let files = real_files();
+    let strategy = (any::<prop::sample::Index>(), prop::collection::vec(slip(), 1..6));
+    in_one_folder(&strategy, |folder, (file, slips)| {
         let text = fs::read_to_string(file.get(&files)).expect("a real file");
         let text = slips.iter().fold(text, |text, slip| slipped(&text, slip));
-        let folder = surroundings();
-        survives(folder.path(), text.as_bytes());
-    }
+        survives(folder, text.as_bytes());
+    });
 }
 
 #[test]
@@ -192,4 +202,17 @@ fn files_that_would_grow_without_end_are_refused() {
     survives(folder.path(), "a: &a [*a]\n".as_bytes());
     let nested = format!("title: \"{}{}\"\n", "${a.".repeat(5_000), "}".repeat(5_000));
     survives(folder.path(), nested.as_bytes());
+}
+
+#[test]
+fn line_ends_and_byte_order_marks_of_other_systems_are_read() {
+    let folder = surroundings();
+    for file in real_files() {
+        let text = fs::read_to_string(&file).expect("a real file");
+        let foreign = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        let path = folder.path().join("catalogue/area/one.yaml");
+        fs::write(&path, foreign).expect("a file");
+        let read = Catalogue::load_file(&path);
+        assert!(read.is_ok(), "{}: {:?}", file.display(), read.err());
+    }
 }

@@ -6,7 +6,7 @@ use journal::Finding;
 use journal::fact::StepOutcome;
 use scenarios::{Catalogue, Play};
 use serde_json::json;
-use transcript::{APP, CRM, Transcript};
+use transcript::{APP, CRM, EMAIL, Transcript};
 
 fn play(steps: &str) -> Play {
     let folder = tempfile::tempdir().expect("a folder");
@@ -137,6 +137,22 @@ fn a_step_the_page_did_not_let_happen_is_a_finding_and_ends_the_judgement_of_ste
         told(&run, &play),
         ["step 5: click button \"Add\" | button \"Add\" never came; last seen: nothing"]
     );
+}
+
+#[test]
+fn findings_hold_nothing_that_is_watched_for() {
+    let play = play(&format!(
+        "  - expect:\n      - request: {{ query: {{ mail: {EMAIL} }} }}\n      - page: {{ element: {{ text: {EMAIL} }} }}\n  - click: {{ role: button, name: {EMAIL} }}\n"
+    ));
+    let run = Transcript::new();
+    run.observed("steps[0].expect[1]", json!({ "elements": [] }));
+    run.step(0, StepOutcome::Done);
+    run.step(1, StepOutcome::Blocked(format!("{EMAIL} never came")));
+    let findings = judged(&run, &play);
+    assert_eq!(findings.len(), 3);
+    let text = serde_json::to_string(&findings).expect("JSON");
+    assert!(!text.contains(EMAIL), "{text}");
+    assert_eq!(text.matches("‹contact_email#").count(), 7);
 }
 
 #[test]

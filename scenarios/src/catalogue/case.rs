@@ -111,7 +111,7 @@ impl Case {
                     match read::<Step>(&filled.node) {
                         Ok(step) => steps.push(PlacedStep {
                             index,
-                            title: step.title(),
+                            title: discreet_title(&placed.node, lookup).unwrap_or_else(|| step.title()),
                             step: step.at(index),
                             location: filled.node.place.location(),
                             from_prelude: placed.prelude,
@@ -143,6 +143,19 @@ impl Case {
             }
         }
     }
+}
+
+/// The title of a step with origins in it, but names in place of all else that the world knows: of persons, that is.
+fn discreet_title(step: &Node, lookup: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let discreet = |name: &str| {
+        if name.starts_with("origin.") {
+            lookup(name)
+        } else {
+            Some(format!("‹{name}›"))
+        }
+    };
+    let step = read::<Step>(&within_world(step, &discreet).node).ok()?;
+    Some(step.title())
 }
 
 /// The scenario with an empty list of steps.

@@ -42,7 +42,7 @@ pub(crate) fn within_world(node: &Node, lookup: &dyn Fn(&str) -> Option<String>)
 
 /// What was probably meant by a name that the world does not know: a name of the same family that it does know.
 fn world_advice(name: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    const FAMILIES: [&str; 6] = ["origin", "persona", "customer", "company", "switch", "ticket"];
+    const FAMILIES: [&str; 3] = ["origin", "persona", "customer"];
     let (family, rest) = name.split_once('.')?;
     let meant = crate::suggest::closest(family, FAMILIES)?;
     let candidate = format!("{meant}.{rest}");
