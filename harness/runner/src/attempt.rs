@@ -54,6 +54,7 @@ pub(crate) async fn play(shared: &Arc<Shared>, job: &Job, prepared: &Arc<Prepare
     let rewrites_met = stage.rewrites_met();
     let ended = phases.time(PhaseName::Publish, stage.strike()).await;
     let flushed = recorder.flush();
+    shared.progress.recorded(&recorder);
     let findings = played?;
     ended?;
     flushed?;
