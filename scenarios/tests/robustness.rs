@@ -161,7 +161,7 @@ fn in_one_folder<S: Strategy>(strategy: &S, property: impl Fn(&Path, S::Value)) 
 #[test]
 fn any_bytes_are_survived() {
     in_one_folder(&prop::collection::vec(any::<u8>(), 0..400), |folder, bytes| {
-        survives(folder, &bytes)
+        survives(folder, &bytes);
     });
 }
 
