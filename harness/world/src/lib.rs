@@ -12,6 +12,7 @@
 //!
 //! This room must not know what a scenario is, nor which browser comes.
 
+mod ahead;
 mod authority;
 mod cast;
 mod error;

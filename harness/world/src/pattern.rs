@@ -7,7 +7,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 /// Which paths are meant.
 ///
-/// `*` stands for any text within one segment, `**` for any number of segments, `{a,b}` for either.
+/// `*` stands for any text within one segment, `**` for any number of segments, `{a,b}` for either; brackets stand for themselves.
 /// A pattern that begins with `/` is matched from the root, any other from any segment on. After a `?`
 /// stand query parameters that must all be there, `name` or `name=value` (`*` in the value as above):
 /// `/authorize?prompt=none`.
@@ -79,12 +79,18 @@ impl FromStr for PathPattern {
             ));
         }
         let glob = |text: &str, within_segment: bool| {
-            GlobBuilder::new(text)
-                .literal_separator(within_segment)
-                .backslash_escape(false)
-                .build()
-                .map(|glob| glob.compile_matcher())
-                .map_err(|error| format!("the path pattern `{text}` cannot be read: {}", error.kind()))
+            // Brackets stand for themselves: files are called `[id].js`.
+            GlobBuilder::new(
+                &text
+                    .replace('[', "\u{1}")
+                    .replace(']', "[]]")
+                    .replace('\u{1}', "[[]"),
+            )
+            .literal_separator(within_segment)
+            .backslash_escape(false)
+            .build()
+            .map(|glob| glob.compile_matcher())
+            .map_err(|error| format!("the path pattern `{text}` cannot be read: {}", error.kind()))
         };
         let anchored = if path.starts_with('/') {
             path.to_owned()
@@ -129,6 +135,8 @@ mod tests {
             ("Panel.js", "/src/OtherPanel.js", None, false),
             ("embed/Panel.js", "/src/embed/Panel.js", None, true),
             ("/v1/{leads,deals}", "/v1/deals", None, true),
+            ("[id].js", "/pages/[id].js", None, true),
+            ("[id].js", "/pages/i.js", None, false),
             (
                 "/authorize?prompt=none",
                 "/authorize",

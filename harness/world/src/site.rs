@@ -1,6 +1,6 @@
 //! Where everything is: the origins of a world and the servers behind them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -73,7 +73,7 @@ impl Manners {
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     sites: HashMap<Endpoint, Vec<Arc<Site>>>,
-    hosts: HashMap<String, ()>,
+    hosts: HashSet<String>,
     names: BTreeMap<String, String>,
 }
 
@@ -88,7 +88,7 @@ impl Book {
                 other: site.name,
             });
         }
-        self.hosts.insert(site.origin.endpoint.host.clone(), ());
+        self.hosts.insert(site.origin.endpoint.host.clone());
         if main {
             self.names.insert(site.name.clone(), site.address.clone());
         }
@@ -108,7 +108,7 @@ impl Book {
     pub(crate) fn at(&self, endpoint: &Endpoint) -> Result<&[Arc<Site>], Refusal> {
         match self.sites.get(endpoint) {
             Some(sites) => Ok(sites),
-            None if self.hosts.contains_key(&endpoint.host) => Err(Refusal::UndeclaredPort),
+            None if self.hosts.contains(&endpoint.host) => Err(Refusal::UndeclaredPort),
             None => Err(Refusal::UnknownHost),
         }
     }

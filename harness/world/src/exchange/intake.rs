@@ -14,6 +14,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
 use super::head;
+use crate::ahead::Ahead;
 use crate::plan::Limits;
 
 /// How long a body of unstated length may pause before it is taken for a stream.
@@ -141,11 +142,9 @@ fn streamed(
         first.len()
     ));
     let over = Arc::new(AtomicBool::new(false));
-    let left = limits.body.saturating_sub(first.len() as u64);
-    let rest = Rest {
-        first: Some(first),
-        incoming,
-        left,
+    let rest = Metered {
+        inner: Ahead::new(first, incoming),
+        left: limits.body,
         over: Arc::clone(&over),
     };
     Intake {
@@ -155,15 +154,18 @@ fn streamed(
     }
 }
 
-/// What was read ahead, then what still comes.
-struct Rest {
-    first: Option<Bytes>,
-    incoming: Incoming,
+/// A body that may not go over a limit.
+struct Metered<B> {
+    inner: B,
     left: u64,
     over: Arc<AtomicBool>,
 }
 
-impl http_body::Body for Rest {
+impl<B> http_body::Body for Metered<B>
+where
+    B: http_body::Body<Data = Bytes> + Unpin,
+    B::Error: Into<axum::BoxError>,
+{
     type Data = Bytes;
     type Error = axum::BoxError;
 
@@ -171,10 +173,7 @@ impl http_body::Body for Rest {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if let Some(first) = self.first.take().filter(|first| !first.is_empty()) {
-            return Poll::Ready(Some(Ok(Frame::data(first))));
-        }
-        let frame = std::task::ready!(Pin::new(&mut self.incoming).poll_frame(context));
+        let frame = std::task::ready!(Pin::new(&mut self.inner).poll_frame(context));
         if let Some(Ok(frame)) = &frame
             && let Some(data) = frame.data_ref()
         {
@@ -190,17 +189,10 @@ impl http_body::Body for Rest {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.first.is_none() && self.incoming.is_end_stream()
+        self.inner.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        let ahead = self.first.as_ref().map_or(0, |first| first.len() as u64);
-        let mut hint = self.incoming.size_hint();
-        if let Some(exact) = hint.exact() {
-            hint.set_exact(exact + ahead);
-        } else {
-            hint = SizeHint::new();
-        }
-        hint
+        self.inner.size_hint()
     }
 }

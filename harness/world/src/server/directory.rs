@@ -56,9 +56,10 @@ impl Directory {
                 path.display()
             ));
         }
-        if !root.join("index.html").is_file() {
+        let is_empty = root.read_dir().map(|mut entries| entries.next().is_none());
+        if is_empty.unwrap_or(true) {
             return Err(format!(
-                "`{}` has no `index.html`; build the front end first, or name the folder with the built files",
+                "the folder `{}` is empty; build the front end first, or name the folder with the built files",
                 path.display()
             ));
         }

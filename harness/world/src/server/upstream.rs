@@ -5,9 +5,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::OnceLock;
 
 use axum::body::Body;
+use bytes::{Bytes, BytesMut};
 use http::uri::{Authority, PathAndQuery, Scheme as UriScheme};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version, header};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioIo;
@@ -15,6 +16,7 @@ use tokio::net::TcpStream;
 use url::{Host, Url};
 
 use super::diagnosis;
+use crate::ahead::Ahead;
 use crate::exchange::text;
 use crate::gateway::Gateway;
 use crate::plan::HostHeader;
@@ -219,20 +221,16 @@ impl Upstream {
         if !diagnosis::is_suspect(parts.status.as_u16(), length) {
             return Response::from_parts(parts, Body::new(body));
         }
-        let bytes = match Limited::new(body, diagnosis::LOOKED_AT).collect().await {
-            Ok(collected) => collected.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => {
-                let words = "the upstream's answer is an error longer than it should be";
-                return text(parts.status, words);
-            }
+        let (start, rest) = match read_start(body).await {
+            Ok(read) => read,
             Err(error) => {
                 let words = self.silent(site, &error);
                 gateway.diagnose(&words);
                 return text(StatusCode::BAD_GATEWAY, format!("{words}\n"));
             }
         };
-        let Some(found) = diagnosis::diagnose(&String::from_utf8_lossy(&bytes)) else {
-            return Response::from_parts(parts, Body::from(bytes));
+        let Some(found) = diagnosis::diagnose(&String::from_utf8_lossy(&start)) else {
+            return Response::from_parts(parts, Body::new(Ahead::new(start, rest)));
         };
         let seen = match self.host {
             HostHeader::Upstream => self.authority.host().to_owned(),
@@ -281,6 +279,18 @@ impl Upstream {
         }
         Some(home)
     }
+}
+
+/// Reads the start of a body, as much as a diagnosis needs.
+async fn read_start(mut body: Incoming) -> Result<(Bytes, Incoming), hyper::Error> {
+    let mut start = BytesMut::new();
+    while start.len() < diagnosis::LOOKED_AT {
+        let Some(frame) = body.frame().await else { break };
+        if let Ok(data) = frame?.into_data() {
+            start.extend_from_slice(&data);
+        }
+    }
+    Ok((start.freeze(), body))
 }
 
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
