@@ -448,7 +448,7 @@ impl Tab {
                 covered: bool,
                 by: String,
             }
-            const THROUGH: &str = "(element, x, y) => rehearse.throughFrame(element, x, y)";
+            const THROUGH: &str = "(element, x, y) => rehearse.through(element, x, y)";
             let Some(element) = session.frame_element(&parent, &context).await? else {
                 return Ok(None);
             };
