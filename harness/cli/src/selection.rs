@@ -144,13 +144,11 @@ fn from_folder(target: Target, folder: &Path) -> Target {
 pub(crate) fn tools() -> Tools {
     let root = checkout();
     let found = setup::Tools::discover(&setup::Context::of_checkout(&root));
-    let axe = fixtures::root().join("apps/customer-detail/node_modules/axe-core/axe.min.js");
     Tools {
         chromium: found.chromium,
         chromedriver: found.chromedriver,
         firefox: found.firefox,
         geckodriver: found.geckodriver,
-        axe: axe.is_file().then_some(axe),
     }
 }
 

@@ -11,11 +11,10 @@ use runner::{BrowserPool, Options, RunDirectory, Screenshots, Session, Silent, T
 use scenarios::Catalogue;
 use scenarios::model::{CookiePolicy, Engine};
 
-/// What the cases share: one runtime (browsers are tied to the one they began on), one pool, one catalogue.
+/// What the cases share: one runtime (browsers are tied to the one they began on), one pool.
 struct House {
     runtime: tokio::runtime::Runtime,
     pool: Arc<BrowserPool>,
-    catalogue: Arc<Catalogue>,
     output: PathBuf,
 }
 
@@ -23,14 +22,9 @@ fn house() -> &'static House {
     static HOUSE: OnceLock<House> = OnceLock::new();
     HOUSE.get_or_init(|| {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-        let catalogue = Catalogue::load(&checkout().join("scenarios")).unwrap_or_else(|diagnostics| {
-            let all: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-            panic!("the catalogue does not load:\n{}", all.join("\n\n"));
-        });
         House {
             runtime,
             pool: Arc::new(BrowserPool::open().expect("a pool")),
-            catalogue: Arc::new(catalogue),
             output: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("catalogue"),
         }
     })
@@ -57,9 +51,8 @@ fn scenario(
         .join("/");
     let root = checkout();
     let found = setup::Tools::discover(&setup::Context::of_checkout(&root));
-    let axe = root.join("fixtures/apps/customer-detail/node_modules/axe-core/axe.min.js");
     let options = Options {
-        filters: vec![format!("={name}")],
+        filters: Vec::new(),
         engines: vec![Engine::Chromium],
         cookies: CookiePolicy::Allow,
         workers: 1,
@@ -79,10 +72,13 @@ fn scenario(
             chromedriver: found.chromedriver,
             firefox: found.firefox,
             geckodriver: found.geckodriver,
-            axe: axe.is_file().then_some(axe),
         },
     };
-    let session = Session::prepare(house.catalogue.clone(), options).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    let catalogue = Catalogue::load_file(&file).unwrap_or_else(|diagnostics| {
+        let all: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+        panic!("{name} does not load:\n{}", all.join("\n\n"));
+    });
+    let session = Session::prepare(Arc::new(catalogue), options).unwrap_or_else(|error| panic!("{name}: {error:?}"));
     let directory = RunDirectory::create(&house.output).expect("a run directory");
     let manifest = house
         .runtime

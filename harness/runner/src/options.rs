@@ -55,8 +55,6 @@ pub struct Tools {
     pub firefox: Option<PathBuf>,
     /// geckodriver.
     pub geckodriver: Option<PathBuf>,
-    /// Source of axe-core, for accessibility expectations.
-    pub axe: Option<PathBuf>,
 }
 
 impl Tools {

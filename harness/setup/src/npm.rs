@@ -22,10 +22,13 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// Every such folder below the checkout's `fixtures`, in the order of their names.
+    /// Every such folder below the checkout's `fixtures` (reference apps) and `harness` (page code), in the order of
+    /// their names.
     pub(crate) fn all(context: &Context) -> Vec<Self> {
         let mut found = Vec::new();
-        collect(&context.root().join("fixtures"), &mut found);
+        for room in ["fixtures", "harness"] {
+            collect(&context.root().join(room), &mut found);
+        }
         found.sort();
         found
             .into_iter()

@@ -1,7 +1,7 @@
 //! Canaries: secrets and personal data whose whereabouts are watched.
 //!
 //! A canary is looked for in every string of every event, in each [`Encoding`] it may hide in, and
-//! replaced by a stable pseudonym such as `‹access_token#3f9c›` before the event is kept.
+//! replaced by a stable pseudonym such as `‹access_token~3f9c›` before the event is kept.
 
 mod decode;
 mod needle;

@@ -74,7 +74,7 @@ impl Watch {
         hasher.update([0]);
         hasher.update(canary.value.as_bytes());
         let digest = hasher.finalize();
-        format!("‹{}#{:02x}{:02x}›", canary.kind, digest[0], digest[1])
+        format!("‹{}~{:02x}{:02x}›", canary.kind, digest[0], digest[1])
     }
 
     /// The values on the watch, for a test that searches a run directory for them.

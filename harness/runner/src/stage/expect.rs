@@ -129,7 +129,7 @@ impl Stage {
             }
             Expectation::Accessibility(accessibility) => {
                 let within = accessibility.within.as_ref().map(|within| self.locator(within));
-                let source = self.axe_source()?;
+                let source = browser::axe_source(&browser::page_modules())?;
                 let frame = within.as_ref().map_or(browser::FrameSelector::Top, |within| within.frame.clone());
                 let violations = tab.accessibility(&source, &frame, within.as_ref()).await?;
                 json!({ "violations": violations.iter().map(violation).collect::<Vec<_>>() })
@@ -142,12 +142,6 @@ impl Stage {
             | Expectation::CspViolation(_)
             | Expectation::Refused(_) => return Ok(None),
         }))
-    }
-
-    fn axe_source(&self) -> Result<String, Broken> {
-        let missing = "axe-core is not installed; `rehearse setup` installs it";
-        let path = self.shared.options.tools.axe.as_ref().ok_or_else(|| Broken::harness(missing))?;
-        std::fs::read_to_string(path).map_err(|error| Broken::harness(format!("{missing} ({}: {error})", path.display())))
     }
 
     async fn screenshot_now(&self) {
