@@ -3,10 +3,10 @@
 use http::StatusCode;
 
 use super::Attacker;
-use crate::desk::{Call, Reply, escaped};
+use crate::desk::{Call, Reply};
 
 fn page(attacker: &Attacker, name: &str, policy: &str, target: &str) -> Reply {
-    match attacker.pages.filled(name, &[("target", &escaped(target))]) {
+    match attacker.pages.filled(name, &[("target", target)]) {
         Some(html) => Reply::page(StatusCode::OK, policy, html),
         None => Reply::error(
             StatusCode::INTERNAL_SERVER_ERROR,

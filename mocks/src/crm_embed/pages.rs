@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::CrmEmbed;
 use super::stage::Page;
-use crate::desk::{Call, Reply, escaped};
+use crate::desk::{Call, Reply};
 
 /// A strict policy: own scripts and styles, own API, framed by nobody or by those named.
 fn policy(frame_ancestors: &str) -> String {
@@ -21,15 +21,7 @@ fn page(
     frame_ancestors: &str,
     values: &[(&str, &str)],
 ) -> Reply {
-    let values: Vec<(&str, String)> = values
-        .iter()
-        .map(|(name, value)| (*name, escaped(value)))
-        .collect();
-    let values: Vec<(&str, &str)> = values
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    match crm.pages.filled(name, &values) {
+    match crm.pages.filled(name, values) {
         // Addresses here may hold a code or a token: they go nowhere, not even to our own scripts' requests.
         Some(html) => {
             Reply::page(status, &policy(frame_ancestors), html).with("referrer-policy", "no-referrer")

@@ -1,5 +1,6 @@
 //! A request as an endpoint sees it: read to its end, with its parts at hand.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
@@ -45,6 +46,16 @@ impl Call {
             .to_ascii_lowercase()
     }
 
+    /// The body without its content coding (RFC 9110, §8.4): scripts compress what they send to intakes.
+    pub(crate) fn plain_body(&self) -> Result<Cow<'_, [u8]>, String> {
+        match self.header("content-encoding") {
+            None | Some("" | "identity") => Ok(Cow::Borrowed(&self.body)),
+            Some(coding) => journal::canary::inflate(coding, &self.body)
+                .map(Cow::Owned)
+                .ok_or_else(|| format!("the content coding `{coding}` cannot be undone")),
+        }
+    }
+
     /// The body as form fields (URL Standard, §5.1). Nothing where it is another type.
     pub(crate) fn form(&self) -> Option<Vec<(String, String)>> {
         if self.media_type() != "application/x-www-form-urlencoded" {
@@ -87,6 +98,33 @@ impl Call {
     pub(crate) fn bearer(&self) -> Option<&str> {
         let (scheme, token) = self.header("authorization")?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+}
+
+#[cfg(test)]
+impl Call {
+    /// A request for tests: a body, its query and its header fields.
+    pub(crate) fn with_body(
+        query: &[(&str, &str)],
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Self {
+        Self {
+            method: Method::POST,
+            host: String::new(),
+            path: "/".to_owned(),
+            params: BTreeMap::new(),
+            query: query
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            headers: headers
+                .iter()
+                .map(|(name, value)| (name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap()))
+                .collect(),
+            body: body.into(),
+            exchange: None,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use http::StatusCode;
 
-use super::Reply;
+use super::{Reply, escaped};
 
 /// A folder of pages.
 #[derive(Clone, Debug)]
@@ -20,13 +20,11 @@ impl Pages {
         }
     }
 
-    /// A file's text with `{{name}}` replaced. The values must be safe where they are put.
+    /// A page with each `{{name}}` replaced by its value, made safe for HTML. What a value holds is never
+    /// itself taken for a placeholder.
     pub(crate) fn filled(&self, name: &str, values: &[(&str, &str)]) -> Option<String> {
-        let mut text = std::fs::read_to_string(self.path(name)?).ok()?;
-        for (placeholder, value) in values {
-            text = text.replace(&format!("{{{{{placeholder}}}}}"), value);
-        }
-        Some(text)
+        let text = std::fs::read_to_string(self.path(name)?).ok()?;
+        Some(fill(&text, values))
     }
 
     /// A file as it is: a script, a stylesheet, a picture.
@@ -56,5 +54,62 @@ impl Pages {
                         .all(|character| character.is_ascii_alphanumeric() || "-_.".contains(character))
             });
         inside.then(|| self.directory.join(name))
+    }
+}
+
+fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut parts = text.split("{{");
+    filled.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let value = part.split_once("}}").and_then(|(name, rest)| {
+            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+            Some((value, rest))
+        });
+        match value {
+            Some((value, rest)) => {
+                filled.push_str(&escaped(value));
+                filled.push_str(rest);
+            }
+            None => {
+                filled.push_str("{{");
+                filled.push_str(part);
+            }
+        }
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn values_are_put_in_once_and_made_safe() {
+        let values = [("a", "{{b}}<"), ("b", "\"&'")];
+        assert_eq!(
+            fill("{{a}} {{b}} {{c}} }} {{", &values),
+            "{{b}}&lt; &quot;&amp;&#39; {{c}} }} {{"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_brings_markup_into_a_page(value in ".*") {
+            let page = fill("<p title=\"{{value}}\">{{value}}</p>", &[("value", &value)]);
+            prop_assert_eq!(page.matches(['<', '>']).count(), 4);
+            prop_assert_eq!(page.matches('"').count(), 2);
+        }
+
+        #[test]
+        fn names_stay_inside_the_folder(name in ".*") {
+            let pages = Pages::of("sso");
+            if let Some(path) = pages.path(&name) {
+                prop_assert!(path.starts_with(&pages.directory));
+                prop_assert!(!path.components().any(|part| part.as_os_str() == ".."));
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::Sso;
-use crate::desk::{Call, Reply, escaped};
+use crate::desk::{Call, Reply};
 
 /// The session cookie: on this origin only, sent from frames of other sites too.
 pub(crate) const SESSION_COOKIE: &str = "_mekari_account";
@@ -31,15 +31,7 @@ pub(super) fn page(
     form_targets: &[&str],
     values: &[(&str, &str)],
 ) -> Reply {
-    let values: Vec<(&str, String)> = values
-        .iter()
-        .map(|(name, value)| (*name, escaped(value)))
-        .collect();
-    let values: Vec<(&str, &str)> = values
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    let Some(html) = sso.pages.filled(name, &values) else {
+    let Some(html) = sso.pages.filled(name, values) else {
         return Reply::error(
             StatusCode::INTERNAL_SERVER_ERROR,
             "page_missing",

@@ -44,3 +44,46 @@ fn registered(sso: &Sso, address: &str) -> Option<String> {
         .find(|known| *known == wanted)
         .map(Into::into)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use journal::{Clock, Recorder};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Setting;
+    use crate::scene::Scene;
+
+    fn provider() -> Sso {
+        let world = fixtures::world("customer-detail").unwrap();
+        let scene = Scene::new(Setting {
+            recorder: Recorder::in_memory(Clock::new(), 1),
+            origins: world.addresses(),
+            switches: world.settings,
+            seed: 1,
+        });
+        Sso::new(&Arc::new(scene.unwrap()), Vec::new()).unwrap()
+    }
+
+    #[test]
+    fn no_spelling_leads_elsewhere() {
+        let sso = provider();
+        let known: Vec<String> = sso
+            .clients
+            .iter()
+            .flat_map(|client| client.return_to.clone())
+            .collect();
+        let runner = &mut proptest::test_runner::TestRunner::default();
+        let spellings =
+            "(https?:)?[/\\\\]{0,3}(customers\\.qontak\\.com|evil\\.example)?[@:#?./\\\\a-z0-9]{0,20}";
+        runner
+            .run(&spellings, |address| {
+                let led = registered(&sso, &address);
+                prop_assert!(led.is_none_or(|led| known.contains(&led)));
+                Ok(())
+            })
+            .unwrap();
+    }
+}

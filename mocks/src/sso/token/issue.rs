@@ -19,6 +19,7 @@ pub(super) fn issue_tokens(request: &Exchange<'_>) -> Result<Value, Refusal> {
     let sso = request.sso;
     let lifetime = i64::from(sso.stage().access_token_lifetime);
     let claims = access_claims(sso, client, code, lifetime);
+    claim_code(sso, value, &claims.jti)?;
     let access_token = signed(sso.keys, "at+jwt", &claims)?;
     sso.scene.watch_for("access_token", &access_token);
     let id_token = signed(
@@ -27,13 +28,6 @@ pub(super) fn issue_tokens(request: &Exchange<'_>) -> Result<Value, Refusal> {
         &id_claims(sso, client, code, &access_token, lifetime),
     )?;
     sso.scene.watch_for("id_token", &id_token);
-    {
-        let mut state = sso.state();
-        state.issued.insert(claims.jti.clone());
-        if let Some(code) = state.codes.get_mut(value) {
-            code.spent_for = Some(claims.jti);
-        }
-    }
     sso.tell(
         request.exchange,
         "tokens-issued",
@@ -46,6 +40,17 @@ pub(super) fn issue_tokens(request: &Exchange<'_>) -> Result<Value, Refusal> {
         "id_token": id_token,
         "scope": code.scope,
     }))
+}
+
+/// Spends the code, unless a request that came at the same time was faster.
+fn claim_code(sso: &Sso, value: &str, token: &str) -> Result<(), Refusal> {
+    let mut state = sso.state();
+    match state.codes.get_mut(value) {
+        Some(code) if code.spent_for.is_none() => code.spent_for = Some(token.to_owned()),
+        _ => return Err(Refusal::new("invalid_grant", "the code was used before")),
+    }
+    state.issued.insert(token.to_owned());
+    Ok(())
 }
 
 fn access_claims(sso: &Sso, client: &Client, code: &Code, lifetime: i64) -> Claims {
