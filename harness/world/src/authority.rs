@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{
@@ -15,7 +16,6 @@ use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::sign::{CertifiedKey, SigningKey, SingleCertAndKey};
-use sha2::{Digest, Sha256};
 
 use crate::Error;
 
@@ -86,7 +86,7 @@ impl Authority {
         Ok(Self {
             certificate: certificate.der().clone(),
             pem: certificate.pem(),
-            spki: STANDARD.encode(Sha256::digest(key.subject_public_key_info())),
+            spki: STANDARD.encode(digest::digest(&digest::SHA256, &key.subject_public_key_info())),
             issuer: Issuer::new(params, key),
             leaf_key,
             signer,

@@ -4,11 +4,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use aws_lc_rs::digest::{Context as Digest, SHA256};
 use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode, header};
 use http_body::{Body as _, Frame, SizeHint};
-use sha2::{Digest, Sha256};
 
 use super::{Passage, head};
 
@@ -162,13 +162,13 @@ enum Kept {
     /// Text, or what might be: the first bytes.
     Bytes(Vec<u8>),
     /// Code, images, fonts: a digest.
-    Digest(Box<Sha256>),
+    Digest(Box<Digest>),
 }
 
 impl Capture {
     fn new(media_type: &str, limit: usize) -> Self {
         let kept = if is_static(media_type) {
-            Kept::Digest(Box::default())
+            Kept::Digest(Box::new(Digest::new(&SHA256)))
         } else {
             Kept::Bytes(Vec::new())
         };
@@ -206,7 +206,7 @@ impl Capture {
                 size,
                 media_type: media_type.map(str::to_owned),
                 note: (size > 0).then(|| "static content is not kept".to_owned()),
-                digest: (size > 0).then(|| hex(&std::mem::take(digest).finalize())),
+                digest: (size > 0).then(|| hex(digest.clone().finish().as_ref())),
                 ..journal::Body::default()
             },
         }
@@ -262,6 +262,16 @@ mod tests {
         ] {
             assert_eq!(is_static(media_type), is, "{media_type}");
         }
+    }
+
+    #[test]
+    fn static_content_is_kept_as_a_digest() {
+        let mut capture = Capture::new("image/png", 4);
+        capture.take(b"a");
+        capture.take(b"bc");
+        let body = capture.journalled(&HeaderMap::new());
+        let of_abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!((body.size, body.digest.as_deref()), (3, Some(of_abc)));
     }
 
     #[test]
