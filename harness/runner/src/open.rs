@@ -73,7 +73,6 @@ impl OpenPrepared {
         let seed = rand::random();
         let recorder = Recorder::to_file(Clock::new(), seed, &folder.join("events.jsonl"))?;
         let authority = Arc::new(Authority::generate()?);
-        let scratch = tempfile::Builder::new().prefix("rehearse-").tempdir().map_err(output("create a temporary folder in", &std::env::temp_dir()))?;
         let origins = crate::prepared::named_origins(&self.spec);
         let front = origins.get(&self.spec.front_end).cloned().unwrap_or_default();
         let mut plan = world::Plan::new(&self.spec, recorder.clone())?;
@@ -99,7 +98,7 @@ impl OpenPrepared {
         let shown = match self.wish.engine {
             Some(engine) => {
                 let quarantine = Quarantine::open().await?;
-                let shown = self.show(engine, &authority, &quarantine, scratch.path(), &recorder, world.address(), &front).await;
+                let shown = self.show(engine, &authority, &quarantine, &recorder, world.address(), &front).await;
                 match shown {
                     Ok((browser, context)) => {
                         engines.push(journal::run::EngineRecord { name: engine.to_string(), version: browser.version().to_owned() });
@@ -171,13 +170,11 @@ impl OpenPrepared {
         Ok(manifest)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a browser needs is not a thing of its own")]
     async fn show(
         &self,
         engine: Engine,
         authority: &Authority,
         quarantine: &Quarantine,
-        scratch: &std::path::Path,
         recorder: &Recorder,
         proxy: std::net::SocketAddr,
         front: &str,
@@ -188,7 +185,6 @@ impl OpenPrepared {
         launch.browser_binary = browser_binary;
         launch.driver_binary = driver_binary;
         authority.spki_sha256_base64().clone_into(&mut launch.trust_spki);
-        scratch.clone_into(&mut launch.scratch);
         let browser = Browser::launch(launch).await?;
         let context = browser.context(ContextOptions::new(proxy, recorder.clone())).await?;
         let tab = context.open_tab().await?;

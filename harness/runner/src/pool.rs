@@ -1,11 +1,9 @@
 //! Warm browsers, kept between scenarios and, where wanted, between runs.
 
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use browser::{Browser, Launch};
 use scenarios::model::{CookiePolicy, Engine};
-use tempfile::TempDir;
 use world::{Authority, Quarantine};
 
 use crate::session::lock;
@@ -35,28 +33,16 @@ pub(crate) struct Warm {
 #[must_use = "a pool must be closed, so that its browsers end"]
 pub struct BrowserPool {
     authority: Arc<Authority>,
-    scratch: TempDir,
     idle: Mutex<Vec<Warm>>,
-    started: std::sync::atomic::AtomicUsize,
 }
 
 impl BrowserPool {
     /// A pool without browsers yet, with an authority of its own.
     ///
     /// # Errors
-    /// No authority can be made, or no temporary folder.
+    /// No authority can be made.
     pub fn open() -> Result<Self, Error> {
-        let scratch = tempfile::Builder::new().prefix("rehearse-").tempdir().map_err(|source| Error::Output {
-            attempt: "create a temporary folder in",
-            path: std::env::temp_dir().display().to_string(),
-            source,
-        })?;
-        Ok(Self {
-            authority: Arc::new(Authority::generate()?),
-            scratch,
-            idle: Mutex::default(),
-            started: std::sync::atomic::AtomicUsize::new(0),
-        })
+        Ok(Self { authority: Arc::new(Authority::generate()?), idle: Mutex::default() })
     }
 
     pub(crate) fn authority(&self) -> &Arc<Authority> {
@@ -77,16 +63,13 @@ impl BrowserPool {
 
     async fn start(&self, key: Key, options: &Options) -> Result<Warm, Broken> {
         let quarantine = Quarantine::open().await?;
-        let nth = self.started.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let launch = self.launch(key, options, &quarantine, &self.scratch.path().join(format!("browser-{nth}")))?;
+        let launch = self.launch(key, options, &quarantine)?;
         let browser = Browser::launch(launch).await?;
         Ok(Warm { key, browser, _quarantine: quarantine })
     }
 
-    fn launch(&self, key: Key, options: &Options, quarantine: &Quarantine, scratch: &Path) -> Result<Launch, Broken> {
+    fn launch(&self, key: Key, options: &Options, quarantine: &Quarantine) -> Result<Launch, Broken> {
         let (engine, browser_binary, driver_binary) = options.tools.of(key.engine)?;
-        std::fs::create_dir_all(scratch)
-            .map_err(|error| Broken::harness(format!("failed to create `{}`: {error}", scratch.display())))?;
         let mut launch = Launch::new(engine, quarantine.address());
         launch.cookies = match key.cookies {
             CookiePolicy::Allow => browser::CookiePolicy::Allow,
@@ -99,7 +82,8 @@ impl BrowserPool {
         launch.driver_binary = driver_binary;
         self.authority.spki_sha256_base64().clone_into(&mut launch.trust_spki);
         launch.remote.clone_from(&options.webdriver);
-        scratch.clone_into(&mut launch.scratch);
+        // Its folder stays directly below the temporary one: the watchdog then leaves nothing of it, and the
+        // browser's sockets find room in their addresses, which may have some hundred bytes only.
         Ok(launch)
     }
 
