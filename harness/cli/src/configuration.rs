@@ -36,6 +36,9 @@ pub(crate) struct Configuration {
     /// Folder the file lies in: paths in it are meant from there.
     #[serde(skip)]
     pub(crate) folder: PathBuf,
+    /// The file itself, for messages.
+    #[serde(skip)]
+    pub(crate) path: PathBuf,
 }
 
 /// Defaults of `rehearse run`.
@@ -73,8 +76,47 @@ impl Configuration {
         let mut configuration: Self = toml::from_str(&text)
             .map_err(|error| Failure::usage(format!("failed to read the configuration `{}`:\n{error}", path.display())))?;
         configuration.folder = path.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
+        configuration.path = path;
+        configuration.check()?;
         Ok(configuration)
     }
+
+    /// What types cannot say.
+    fn check(&self) -> Result<(), Failure> {
+        let wrong = |what: String| Err(Failure::usage(format!("{}: {what}", self.path.display())));
+        if let Some(workers) = self.run.workers
+            && !(1..=64).contains(&workers)
+        {
+            return wrong(format!("`run.workers` is `{workers}`; it can be 1 to 64"));
+        }
+        for (name, locator) in &self.locators {
+            let ways = ways(locator);
+            if ways.len() != 1 {
+                return wrong(format!(
+                    "the locator `{name}` names its element in one way, of `role`, `text`, `label`, `placeholder`, \
+                     `test-id`, `css`; here are {}: {}",
+                    ways.len(),
+                    ways.join(", ")
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The ways in which a locator of the map names its element; `named` would lead back into the map.
+fn ways(locator: &Locator) -> Vec<&'static str> {
+    [
+        ("`role`", &locator.role),
+        ("`text`", &locator.text),
+        ("`label`", &locator.label),
+        ("`placeholder`", &locator.placeholder),
+        ("`test-id`", &locator.test_id),
+        ("`css`", &locator.css),
+    ]
+    .into_iter()
+    .filter_map(|(way, given)| given.is_some().then_some(way))
+    .collect()
 }
 
 fn nearest() -> Option<PathBuf> {

@@ -56,7 +56,8 @@ pub(crate) fn options(filters: Vec<String>, play: &Play, configuration: &Configu
                 "firefox" => Engine::Firefox,
                 other => {
                     return Err(Failure::usage(format!(
-                        "the configuration's `run.engines` names `{other}`; there are `chromium` and `firefox`"
+                        "{}: `run.engines` names `{other}`; there are `chromium` and `firefox`",
+                        configuration.path.display()
                     )));
                 }
             });
@@ -72,7 +73,8 @@ pub(crate) fn options(filters: Vec<String>, play: &Play, configuration: &Configu
         (Some(Cookies::Partition), _) | (None, Some("partition")) => CookiePolicy::Partition,
         (None, Some(other)) => {
             return Err(Failure::usage(format!(
-                "the configuration's `run.third-party-cookies` is `{other}`; it can be `allow`, `block` or `partition`"
+                "{}: `run.third-party-cookies` is `{other}`; it can be `allow`, `block` or `partition`",
+                configuration.path.display()
             )));
         }
     };
@@ -113,7 +115,7 @@ pub(crate) fn serve(arguments: &[String], configuration: &Configuration) -> Resu
     let mut targets = BTreeMap::new();
     for (origin, target) in &configuration.serve {
         let parsed = parse_target(target)
-            .map_err(|error| Failure::usage(format!("the configuration's `serve.\"{origin}\"`: {error}")))?;
+            .map_err(|error| Failure::usage(format!("{}: `serve.\"{origin}\"`: {error}", configuration.path.display())))?;
         targets.insert(origin.clone(), from_folder(parsed, &configuration.folder));
     }
     for argument in arguments {
@@ -157,20 +159,38 @@ pub(crate) fn check_tools(options: &Options) -> Result<(), Failure> {
     if options.webdriver.is_some() {
         return Ok(());
     }
-    let tools = &options.tools;
+    check_engines(&options.engines, &options.tools)
+}
+
+/// Says which tool one of the engines lacks.
+pub(crate) fn check_engines(engines: &[Engine], tools: &Tools) -> Result<(), Failure> {
     let mut missing = Vec::new();
-    for engine in &options.engines {
-        let parts: [(&str, bool); 2] = match engine {
-            Engine::Chromium => [("Chromium", tools.chromium.is_some()), ("ChromeDriver", tools.chromedriver.is_some())],
-            Engine::Firefox => [("Firefox", tools.firefox.is_some()), ("geckodriver", tools.geckodriver.is_some())],
+    for engine in engines {
+        let parts = match engine {
+            Engine::Chromium => [
+                ("Chromium", setup::Tool::Chromium, tools.chromium.is_some()),
+                ("ChromeDriver", setup::Tool::ChromeDriver, tools.chromedriver.is_some()),
+            ],
+            Engine::Firefox => [
+                ("Firefox", setup::Tool::Firefox, tools.firefox.is_some()),
+                ("geckodriver", setup::Tool::GeckoDriver, tools.geckodriver.is_some()),
+            ],
         };
-        missing.extend(parts.iter().filter(|(_, there)| !there).map(|(name, _)| *name));
+        missing.extend(parts.iter().filter(|(_, _, there)| !there).map(|&(name, tool, _)| lack(name, tool)));
     }
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Failure::usage(format!(
-        "{} not found on this machine\n  `rehearse setup` installs what is missing, `rehearse doctor` says where it looked",
-        missing.join(" and ")
-    )))
+    missing.push("`rehearse setup` installs what is missing, `rehearse doctor` says where it looked".to_owned());
+    Err(Failure::usage(missing.join("\n  ")))
+}
+
+fn lack(name: &str, tool: setup::Tool) -> String {
+    let named = tool.variable().and_then(|variable| Some((variable, std::env::var_os(variable)?)));
+    match named.filter(|(_, file)| !file.is_empty()) {
+        Some((variable, file)) => {
+            format!("{name} not found: {variable} names `{}`, which is no program", Path::new(&file).display())
+        }
+        None => format!("{name} not found on this machine"),
+    }
 }

@@ -28,7 +28,9 @@ pub(crate) fn execute(arguments: &Open) -> Result<Exit, Failure> {
         headed: !arguments.headless,
         tools: selection::tools(),
     };
+    let (engine, tools) = (wish.engine, wish.tools.clone());
     let prepared = wish.prepare()?;
+    selection::check_engines(engine.as_slice(), &tools)?;
     let directory = RunDirectory::create(&output)?;
     let manifest = runtime()?.block_on(async {
         let cancel = interrupt::token();

@@ -27,6 +27,11 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
     if arguments.play.screenshots.is_none() {
         options.screenshots = Screenshots::Off;
     }
+    let is_chosen = |filter: &String| catalogue.sabotages().iter().any(|placed| placed.id.contains(filter.as_str()));
+    if let Some(filter) = options.filters.iter().find(|filter| !is_chosen(filter)) {
+        let total = catalogue.sabotages().len();
+        return Err(Failure::usage(format!("no sabotage matches `{filter}`; there are {total}, each called `area/name`")));
+    }
     selection::check_tools(&options)?;
     let directory = RunDirectory::create(&options.output)?;
     let progress = terminal::progress();

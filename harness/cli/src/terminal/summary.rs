@@ -23,13 +23,10 @@ pub(crate) fn summary(manifest: &RunManifest, directory: &Path) {
         }
     }
     let engines: Vec<String> = manifest.engines.iter().map(|engine| format!("{} {}", engine.name, engine.version)).collect();
-    anstream::println!(
-        "{} in {:.1} s, {}, seed {}",
-        parts.join(", "),
-        manifest.duration_ms as f64 / 1000.0,
-        engines.join(", "),
-        manifest.seed
-    );
+    let mut details = vec![format!("{} in {:.1} s", parts.join(", "), manifest.duration_ms as f64 / 1000.0)];
+    details.extend(engines);
+    details.push(format!("seed {}", manifest.seed));
+    anstream::println!("{}", details.join(", "));
     if manifest.interrupted {
         anstream::println!("{}", "interrupted: what was done is kept".yellow());
     }
