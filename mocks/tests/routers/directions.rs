@@ -140,3 +140,26 @@ fn every_mock_that_a_world_names_exists() {
         }
     }
 }
+
+#[test]
+fn the_reference_page_names_every_direction() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/ticket-world.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let schema = Ensemble::directions_schema();
+    for (mock, direction) in schema["properties"].as_object().unwrap() {
+        assert!(page.contains(&format!("`{mock}`")), "{mock}");
+        for (name, part) in direction["properties"].as_object().into_iter().flatten() {
+            assert!(page.contains(&format!("`{name}`")), "{mock}: {name}");
+            assert!(
+                !part["description"].as_str().unwrap_or_default().is_empty(),
+                "{mock}: {name} says nothing"
+            );
+        }
+    }
+    for definition in schema["$defs"].as_object().unwrap().values() {
+        let values = definition["oneOf"].as_array().into_iter().flatten();
+        for value in values.filter_map(|value| value["const"].as_str()) {
+            assert!(page.contains(&format!("`{value}`")), "{value}");
+        }
+    }
+}
