@@ -213,11 +213,7 @@ fn a_cut_or_missing_journal_is_a_note() {
     let written = write_all(folder.path(), &Options::default()).expect("reports");
     assert_eq!(written.notes.len(), 3, "{:#?}", written.notes);
     assert!(written.notes[0].starts_with("ticket/cut (chromium): events.jsonl ends in the middle of line"));
-    assert!(
-        written.notes[1].contains("3 of 123 lines"),
-        "{}",
-        written.notes[1]
-    );
+    assert!(written.notes[1].contains(": 3 of "), "{}", written.notes[1]);
     assert!(written.notes[2].contains("cannot be read"));
     let report = Report::read(folder.path());
     let rows = |number: usize| {

@@ -141,7 +141,7 @@ function redraw(host, drawing, detail, rows) {
 }
 
 function moveAlong(event, list) {
-  const keys = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, Home: -Infinity, End: Infinity };
+  const keys = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
   const by = keys[event.key];
   if (by === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();

@@ -3,7 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 // Characters that hide or reorder what stands around them are shown by their code instead.
-const SLY = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const SLY = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 
 function visible(text) {
   return String(text).replace(SLY, (sly) => `⟨U+${sly.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);

@@ -18,9 +18,14 @@ function listPage(main, route) {
     else query.delete(name);
     update();
   };
-  main.append(headline(), filterBar(query, set, count), results);
+  main.append(headline(), filterBar(query, set, count), results, keys([["/", "filter"], ["j", "k", "move"], ["Enter", "open"]]));
   remember(query);
   update();
+}
+
+/** The keys that work here. */
+function keys(list) {
+  return h("p", { class: "keys" }, list.map((entry) => h("span", {}, entry.slice(0, -1).map((key) => h("kbd", {}, key)), entry.at(-1))));
 }
 
 /** What the run came to, in one sentence and one bar. */

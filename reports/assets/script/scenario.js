@@ -11,7 +11,8 @@ async function scenarioPage(main, route) {
   }
   document.title = `${scenario.id} · Rehearse`;
   const body = h("div", { class: "scenario-body" });
-  main.append(crumbs(scenario), scenarioHead(scenario), troubles(scenario), findingCards(scenario), phaseBar(scenario), body);
+  main.append(crumbs(scenario), scenarioHead(scenario), troubles(scenario), findingCards(scenario), phaseBar(scenario), body,
+    keys([["j", "k", "next, previous scenario"], ["↑", "↓", "walk along the rows"], ["Enter", "details"], ["Esc", "close, back"]]));
   if (!scenario.folder) {
     body.append(h("p", { class: "empty" }, "It was not run, so there is no journal."));
     return;
@@ -168,9 +169,11 @@ function fileLinks(detail) {
   return ["events.jsonl", "trace.har"].map((file) => h("a", { class: "quiet", href: `${detail.files}/${file}`, download: true }, file));
 }
 
+const REASONS = { skipped: "Not run. ", broken: "Not the product's fault. " };
+
 function troubles(scenario) {
   const all = [];
-  if (scenario.reason) all.push(h("div", { class: `notice ${scenario.verdict}` }, h("b", {}, scenario.verdict === "skipped" ? "Not run. " : "Not the product's fault. "), scenario.reason));
+  if (scenario.reason) all.push(h("div", { class: `notice ${scenario.verdict}` }, h("b", {}, REASONS[scenario.verdict] ?? "Remark. "), scenario.reason));
   for (const note of scenario.notes ?? []) all.push(h("div", { class: "notice" }, h("b", {}, "Incomplete. "), note));
   if (scenario.earlier?.length) {
     all.push(h("details", { class: "notice" }, h("summary", {}, plural(scenario.earlier.length, "earlier attempt")), scenario.earlier.map((text) => h("pre", {}, marked(text)))));

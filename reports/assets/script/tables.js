@@ -44,7 +44,7 @@ function requirementsPage(main, route) {
         event.currentTarget.setAttribute("aria-pressed", String(on));
         set("gaps", on ? "1" : "");
       } } }, "Only gaps", h("span", { class: "number" }, open))),
-    h("table", { class: "requirements" }, h("thead", {}, h("tr", {}, ["", "id", "must hold", "kept by", "scenarios", "proven by sabotage"].map((name) => h("th", { scope: "col" }, name)))), body));
+    h("table", { class: "requirements" }, h("thead", {}, h("tr", {}, [h("span", { class: "unseen" }, "verdict"), "id", "must hold", "kept by", "scenarios", "proven by sabotage"].map((name) => h("th", { scope: "col" }, name)))), body));
   update();
 }
 

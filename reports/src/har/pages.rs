@@ -1,5 +1,6 @@
 //! The pages of a trace: every document that a tab showed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use journal::fact::NavigationStage;
@@ -19,7 +20,11 @@ pub(super) struct Span {
 pub(super) fn pages(events: &[Arc<Event>]) -> Vec<Span> {
     let mut spans: Vec<(Span, &str)> = Vec::new();
     let mut started: Vec<(&str, u64)> = Vec::new();
+    let mut asked: HashMap<&str, u64> = HashMap::new();
     for event in events {
+        if let Fact::Request(request) = &event.fact {
+            asked.insert(&request.url, event.at.wall_us);
+        }
         let Fact::Navigation(navigation) = &event.fact else {
             continue;
         };
@@ -30,10 +35,13 @@ pub(super) fn pages(events: &[Arc<Event>]) -> Vec<Span> {
         match navigation.stage {
             NavigationStage::Started => started.push((context, event.at.wall_us)),
             NavigationStage::Committed => {
+                // Where the browser did not tell of the start, the document's own request does.
                 let from_us = started
                     .iter()
-                    .position(|(other, _)| *other == context)
-                    .map_or(event.at.wall_us, |at| started[at].1);
+                    .find(|(other, _)| *other == context)
+                    .map(|(_, began)| *began)
+                    .or_else(|| asked.get(navigation.url.as_str()).copied())
+                    .unwrap_or(event.at.wall_us);
                 started.retain(|(other, _)| *other != context);
                 let page = Page {
                     started_date_time: iso8601_us(from_us),

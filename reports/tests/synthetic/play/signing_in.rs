@@ -102,7 +102,7 @@ pub(super) fn sign_in(stage: &mut Stage, plot: Plot) {
     let (exchange, ..) = stage.exchange(&Call {
         method: "POST",
         body: "{\"grant_type\":\"authorization_code\",\"code\":\"‹code#1a2b›\"}",
-        answer: "{\"access_token\":\"‹access_token#3f9c›\",\"token_type\":\"Bearer\",\"expires_in\":3600}",
+        answer: "{\"access_token\":\"‹access_token~3f9c›\",\"token_type\":\"Bearer\",\"expires_in\":3600}",
         answer_headers: &[("access-control-allow-origin", APP)],
         ..Call::get(&format!("{SSO}/token"), APP)
     });
@@ -117,9 +117,9 @@ pub(super) fn sign_in(stage: &mut Stage, plot: Plot) {
     );
     stage.navigated("ctx-a1", true, &format!("{APP}/customers/123"), &[SameDocument]);
     for path in ["/v1/me", "/v1/feature_flags", "/v1/customers/123"] {
-        stage.exchange(&Call { headers: &[("authorization", "Bearer ‹access_token#3f9c›"), ("cookie", "locale=id; theme=light")], answer: "{\"data\":{\"id\":\"123\",\"name\":\"‹contact_name#aa10›\",\"phone\":\"‹contact_phone#bb20›\",\"email\":\"‹contact_email#90d1›\",\"account_uniq_id\":\"acc-123\",\"channel_type\":\"wa_cloud\",\"updated_at\":\"2026-11-01T10:00:00Z\"}}", answer_headers: &[("access-control-allow-origin", APP)], took_us: 6200, ..Call::get(&format!("https://c360.qontak.com{path}"), APP) });
+        stage.exchange(&Call { headers: &[("authorization", "Bearer ‹access_token~3f9c›"), ("cookie", "locale=id; theme=light")], answer: "{\"data\":{\"id\":\"123\",\"name\":\"‹contact_name#aa10›\",\"phone\":\"‹contact_phone#bb20›\",\"email\":\"‹contact_email#90d1›\",\"account_uniq_id\":\"acc-123\",\"channel_type\":\"wa_cloud\",\"updated_at\":\"2026-11-01T10:00:00Z\"}}", answer_headers: &[("access-control-allow-origin", APP)], took_us: 6200, ..Call::get(&format!("https://c360.qontak.com{path}"), APP) });
     }
-    stage.exchange(&Call { headers: &[("authorization", "Bearer ‹access_token#3f9c›")], answer: "{\"data\":[{\"id\":\"t-1\",\"name\":\"Late delivery\",\"status\":\"open\"}],\"meta\":{\"total\":1,\"page\":1,\"limit\":10}}", ..Call::get("https://crm-api.qontak.com/v1/tickets?qontak_customer_id=123&page=1&limit=10", APP) });
+    stage.exchange(&Call { headers: &[("authorization", "Bearer ‹access_token~3f9c›")], answer: "{\"data\":[{\"id\":\"t-1\",\"name\":\"Late delivery\",\"status\":\"open\"}],\"meta\":{\"total\":1,\"page\":1,\"limit\":10}}", ..Call::get("https://crm-api.qontak.com/v1/tickets?qontak_customer_id=123&page=1&limit=10", APP) });
     stage.telemetry(
         APP,
         "datadog",
