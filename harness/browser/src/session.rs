@@ -381,13 +381,18 @@ async fn driver_switches(client: &Client, known: &[Fidelity]) -> Vec<Fidelity> {
         .flatten()
         .filter_map(Value::as_str)
         .filter(|switch| switch.starts_with("--") && !own.contains(switch))
-        .map(|switch| {
-            let name = match switch.split_once('=') {
-                Some((name @ ("--user-data-dir" | "--disable-features"), _)) => name,
-                _ => switch,
-            };
-            Fidelity::new(name, "added by chromedriver or the distribution's launcher")
+        // Said already, or different in every run and of no effect on pages.
+        .filter(|switch| {
+            ![
+                "--user-data-dir",
+                "--proxy-",
+                "--flag-switches-",
+                "--remote-debugging-port",
+            ]
+            .iter()
+            .any(|start| switch.starts_with(start))
         })
+        .map(|switch| Fidelity::new(switch, "added by chromedriver or the distribution's launcher"))
         .collect()
 }
 
