@@ -14,6 +14,7 @@ const OBSERVE: &str = include_str!("page/observe.js");
 const LOCATE: &str = include_str!("page/locate.js");
 const SENT: &str = include_str!("page/sent.js");
 const HANDED: &str = include_str!("page/handed.js");
+const REJECTIONS: &str = include_str!("page/rejections.js");
 const TIME: &str = include_str!("page/time.js");
 const BUNDLE: &str = include_str!("page/bundle.js");
 
@@ -41,11 +42,18 @@ pub(crate) fn page_preload(secret: &str, offset_ms: i64) -> String {
          const time = window[Symbol.for(\"rehearse.time\")];\n\
          if (time) {{ time.moveTo({offset_ms}); return; }}\n\
          const kit = (\n{KIT})({secret});\n\
+         (\n{REJECTIONS})(kit);\n\
          (\n{SENT})(kit);\n\
          (\n{HANDED})(kit);\n\
          (\n{TIME})(kit, {offset_ms});\n\
          }}"
     )
+}
+
+/// Preload script of the page's world in a pristine browser: it only listens.
+pub(crate) fn pristine_preload(secret: &str) -> String {
+    let secret = Value::from(secret);
+    format!("() => {{\n(\n{REJECTIONS})((\n{KIT})({secret}));\n}}")
 }
 
 /// Puts the libraries behind the locators into a sandbox.

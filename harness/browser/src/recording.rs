@@ -1,5 +1,7 @@
 //! Facts for the journal out of what browser and page code report.
 
+use std::sync::PoisonError;
+
 use journal::fact::{
     Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, MessageReceived, MessageSent,
     Navigation, NavigationStage, PageError,
@@ -47,6 +49,9 @@ enum What {
         event: String,
         properties: Value,
     },
+    Rejection {
+        text: String,
+    },
 }
 
 /// A line of the console: a report of our own, or the page's.
@@ -63,29 +68,70 @@ pub(crate) fn log_entry(share: &Share, frame: Frame, entry: &LogEntry) {
         return;
     }
     let text = entry.text.clone().unwrap_or_default();
-    let fact = if entry.kind == "javascript" {
-        Fact::PageError(PageError {
-            frame: Some(frame),
-            rejection: text.starts_with("Uncaught (in promise)") || text.starts_with("Unhandled promise"),
-            script: entry
-                .stack_trace
-                .as_ref()
-                .and_then(|trace| trace.call_frames.first())
-                .map(|call| format!("{}:{}:{}", call.url, call.line_number + 1, call.column_number + 1)),
-            text,
-        })
-    } else {
-        let level = match entry.method.as_deref() {
-            Some("assert") => "error",
-            _ => &entry.level,
-        };
-        Fact::Console(Console {
-            frame: Some(frame),
-            level: level.to_owned(),
-            text,
-        })
+    if entry.kind == "javascript" {
+        return uncaught(share, frame, entry, &text);
+    }
+    let level = match entry.method.as_deref() {
+        Some("assert") => "error",
+        _ => &entry.level,
     };
+    let fact = Fact::Console(Console {
+        frame: Some(frame),
+        level: level.to_owned(),
+        text,
+    });
     share.recorder.record(Source::Page, None, fact);
+}
+
+/// An uncaught error. Firefox reports its own remarks (a cookie refused, a frame denied) in the same
+/// way; they are kept as console output of the browser, which other engines keep to themselves.
+fn uncaught(share: &Share, frame: Frame, entry: &LogEntry, text: &str) {
+    let call = entry
+        .stack_trace
+        .as_ref()
+        .and_then(|trace| trace.call_frames.first());
+    let plain = text
+        .strip_prefix("uncaught exception: ")
+        .or_else(|| text.strip_prefix("Uncaught "));
+    let rejection = take_rejection(share, text);
+    if plain.is_none() && call.is_none() && !rejection && !names_an_error(text) {
+        let fact = Fact::Console(Console {
+            frame: Some(frame),
+            level: "info".to_owned(),
+            text: text.to_owned(),
+        });
+        share.recorder.record(Source::Browser, None, fact);
+        return;
+    }
+    let fact = Fact::PageError(PageError {
+        frame: Some(frame),
+        rejection,
+        text: plain.unwrap_or(text).to_owned(),
+        script: call.map(|call| {
+            let (line, column) = (call.line_number + 1, call.column_number + 1);
+            format!("{}:{line}:{column}", call.url)
+        }),
+    });
+    share.recorder.record(Source::Page, None, fact);
+}
+
+/// Whether a text begins as an error does: `TypeError: …`.
+fn names_an_error(text: &str) -> bool {
+    let name = text.split(':').next().unwrap_or_default();
+    (name.ends_with("Error") || name.ends_with("Exception"))
+        && name.chars().all(|character| character.is_ascii_alphanumeric())
+}
+
+/// Whether page code said before that this error is a rejection.
+fn take_rejection(share: &Share, text: &str) -> bool {
+    let mut told = share.rejections.lock().unwrap_or_else(PoisonError::into_inner);
+    match told.iter().position(|reason| text.contains(reason.as_str())) {
+        Some(at) => {
+            told.remove(at);
+            true
+        }
+        None => false,
+    }
 }
 
 fn report(share: &Share, frame: Frame, told: Report) {
@@ -95,6 +141,11 @@ fn report(share: &Share, frame: Frame, told: Report) {
         ..frame
     };
     let fact = match told.what {
+        What::Rejection { text } => {
+            let mut rejections = share.rejections.lock().unwrap_or_else(PoisonError::into_inner);
+            rejections.push(text);
+            return;
+        }
         What::Sent {
             target_origin,
             via,
@@ -188,4 +239,17 @@ pub(crate) fn navigation(share: &Share, top_level: bool, step: NavigationStep, i
         stage,
     });
     share.recorder.record(Source::Browser, None, fact);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_an_error;
+
+    #[test]
+    fn errors_are_told_from_remarks_of_the_browser() {
+        assert!(names_an_error("TypeError: x is undefined"));
+        assert!(names_an_error("AbortError"));
+        assert!(!names_an_error("Cookie “x” rejected because it has no Error"));
+        assert!(!names_an_error("Content-Security-Policy: blocked"));
+    }
 }

@@ -42,6 +42,8 @@ pub(crate) struct Share {
     pub(crate) recorder: Recorder,
     /// Marks the harness's own reports.
     pub(crate) secret: String,
+    /// Texts of unhandled rejections that the browser will report as errors.
+    pub(crate) rejections: Mutex<Vec<String>>,
 }
 
 #[derive(Debug, Clone)]

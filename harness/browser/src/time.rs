@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -18,21 +18,24 @@ const STEP: Duration = Duration::from_secs(10);
 /// How long an answer is waited for while time stands still.
 const ANSWERS: Duration = Duration::from_secs(2);
 
-const RUN: &str = "(until, quietOnly, from, last) => {
+const RUN: &str = "(until, quietOnly, at) => {
     const time = window[Symbol.for('rehearse.time')];
-    return time ? time.run(until, quietOnly === 1, from, last).then(JSON.stringify) : '';
+    return time ? time.run(until, quietOnly === 1, at).then(JSON.stringify) : '';
 }";
-const MOVE: &str = "(to) => { window[Symbol.for('rehearse.time')]?.moveTo(to); }";
+const RELEASE: &str = "(to) => { window[Symbol.for('rehearse.time')]?.moveTo(to); }";
 const QUIET: &str = "(patience) => window[Symbol.for('rehearse.time')]?.quiet(patience).then(String)";
+
+/// Added to the moment until which timers fire, so that a last bit lost on the way to the page does not
+/// keep one from firing; in milliseconds.
+const LAST_BIT: f64 = 0.01;
 
 /// What a frame's clock says after a step. Times are milliseconds since the epoch on the virtual clock.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct FrameTime {
     /// Timers that fired.
     fired: u64,
-    /// The frame's offset, in milliseconds.
-    offset: i64,
+    /// Where the clock stands.
+    now: f64,
     /// When the next timer is due.
     next: Option<f64>,
     /// When the next timer is due that may touch something outside its frame.
@@ -45,7 +48,6 @@ struct FrameTime {
 #[derive(Debug, Default)]
 struct Times {
     fired: u64,
-    offset: i64,
     next: Option<f64>,
     asks: Option<f64>,
     acted: bool,
@@ -53,7 +55,11 @@ struct Times {
 
 struct Jump<'a> {
     inner: &'a Inner,
+    /// Where the frames' clocks stand.
+    now: f64,
+    /// What the journal's clock is ahead of the machine's.
     offset: i64,
+    /// What it will be ahead in the end.
     last: i64,
     fired: u64,
 }
@@ -66,18 +72,24 @@ pub(crate) async fn advance(inner: &Inner, by: Duration) -> Result<u64> {
     let offset = inner.share.recorder.clock().offset_ms();
     let mut jump = Jump {
         inner,
+        now: wall_ms() + offset as f64,
         offset,
         last: offset.saturating_add(by),
         fired: 0,
     };
-    jump.run(by).await.map_err(|error| error.during(attempt))?;
+    let outcome = jump.run(by).await;
+    // However far it came: no frame's clock is left standing.
+    let released = jump.release().await;
+    outcome
+        .and(released)
+        .map_err(|error| error.during(attempt))?;
     Ok(jump.fired)
 }
 
 impl Jump<'_> {
     async fn run(&mut self, by: i64) -> Result<()> {
         let begun = Instant::now();
-        let end = wall_ms() + self.last as f64;
+        let end = self.now + by as f64;
         // A step of quiet timers is never longer than this, so that one that turns out not to be quiet
         // finds the other frames and the mocks close by.
         let stride = (by as f64 / 40.0).max(1000.0);
@@ -90,35 +102,50 @@ impl Jump<'_> {
             }
             let asks = times.asks.unwrap_or(f64::MAX);
             let exact = asks <= next;
-            let until = if exact {
-                next
-            } else {
-                (next + stride).min(end).min(asks)
-            };
             self.stand_at(next);
-            if exact {
-                // Only a timer that is let out may make a document.
-                self.inner.preload_offset(self.offset).await?;
-            }
-            times = self.step(until, !exact).await?;
-            if times.acted || (exact && times.fired > 0) {
+            times = if exact {
+                self.exact_step(next).await?
+            } else {
+                self.step((next + stride).min(end).min(asks), true).await?
+            };
+            if times.acted || (exact && self.is_underway()) {
                 self.consequences().await?;
                 // What came back may have set or cleared timers.
                 times = self.step(f64::MIN, false).await?;
             }
         }
-        self.finish().await
+        Ok(())
     }
 
-    /// Moves the journal's clock to a moment.
+    /// A step that may make documents: they must start at this moment.
+    async fn exact_step(&mut self, until: f64) -> Result<Times> {
+        let stale = self.inner.preload_offset(self.offset).await?;
+        let inner = self.inner;
+        let removal = async {
+            match &stale {
+                Some(stale) => inner.remove_script(stale).await,
+                None => Ok(()),
+            }
+        };
+        let (times, removed) = join(self.step(until, false), removal).await;
+        removed?;
+        times
+    }
+
+    /// Whether a request or navigation has just begun.
+    fn is_underway(&self) -> bool {
+        let registry = &self.inner.session.registry;
+        !registry.underway(&self.inner.share.id, ANSWERS).is_empty()
+    }
+
+    /// Moves the journal's clock to a moment; it never goes back, nor past the end.
     fn stand_at(&mut self, moment: f64) {
         let offset = ((moment - wall_ms()).ceil() as i64).clamp(self.offset, self.last);
-        self.move_clock(offset);
-    }
-
-    fn move_clock(&mut self, offset: i64) {
-        let clock = self.inner.share.recorder.clock();
-        clock.advance_ms(offset - self.offset);
+        self.inner
+            .share
+            .recorder
+            .clock()
+            .advance_ms(offset - self.offset);
         self.offset = offset;
     }
 
@@ -126,23 +153,30 @@ impl Jump<'_> {
     async fn step(&mut self, until: f64, quiet_only: bool) -> Result<Times> {
         let frames = self.inner.frames();
         let arguments = [
-            number(until),
+            number(until + LAST_BIT),
             number(f64::from(u8::from(quiet_only))),
-            number(self.offset as f64),
-            number(self.last as f64),
+            number(self.now),
         ];
         let calls = frames.iter().map(|frame| {
-            self.inner
-                .session
-                .call_with(&frame.context, World::Page, RUN, &arguments, false, Some(STEP))
+            self.inner.session.call_with(
+                &frame.context,
+                World::Page,
+                RUN,
+                &arguments,
+                false,
+                Some(STEP),
+            )
         });
-        let mut times = Times {
-            offset: self.offset,
-            ..Times::default()
-        };
+        let mut times = Times::default();
+        let mut now = self.now;
         for answer in join_all(calls).await {
             match answer {
-                Ok(value) => times.take(value.text().unwrap_or_default()),
+                Ok(value) => {
+                    let text = value.text().unwrap_or_default();
+                    if let Ok(frame) = serde_json::from_str::<FrameTime>(text) {
+                        now = now.max(times.take(&frame));
+                    }
+                }
                 Err(error) if error.is_vanished() => times.acted = true,
                 Err(error) if matches!(error.kind(), ErrorKind::Script { .. }) => {
                     tracing::debug!(%error, "a frame without a clock");
@@ -151,7 +185,8 @@ impl Jump<'_> {
             }
         }
         self.fired += times.fired;
-        self.move_clock(times.offset.clamp(self.offset, self.last));
+        self.now = now;
+        self.stand_at(now);
         Ok(times)
     }
 
@@ -180,15 +215,21 @@ impl Jump<'_> {
         Ok(())
     }
 
-    /// The same absolute offset everywhere, for documents to come as well.
-    async fn finish(&mut self) -> Result<()> {
-        self.move_clock(self.last);
-        self.inner.preload_offset(self.last).await?;
+    /// The same absolute offset everywhere, for documents to come as well, and clocks run again.
+    async fn release(&mut self) -> Result<()> {
+        let clock = self.inner.share.recorder.clock();
+        clock.advance_ms(self.last - self.offset);
+        self.offset = self.last;
+        if let Some(stale) = self.inner.preload_offset(self.last).await? {
+            self.inner.remove_script(&stale).await?;
+        }
         let frames = self.inner.frames();
         let to: [Value; 1] = [number(self.last as f64)];
-        let calls = frames
-            .iter()
-            .map(|frame| self.inner.session.call(&frame.context, World::Page, MOVE, &to));
+        let calls = frames.iter().map(|frame| {
+            self.inner
+                .session
+                .call(&frame.context, World::Page, RELEASE, &to)
+        });
         for answer in join_all(calls).await {
             match answer {
                 Err(error) if error.is_gone() => return Err(error),
@@ -200,19 +241,17 @@ impl Jump<'_> {
 }
 
 impl Times {
-    fn take(&mut self, text: &str) {
-        let Ok(frame) = serde_json::from_str::<FrameTime>(text) else {
-            return;
-        };
+    /// Adds a frame's, and says where its clock stands.
+    fn take(&mut self, frame: &FrameTime) -> f64 {
         let earlier = |one: Option<f64>, other: Option<f64>| match (one, other) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         };
         self.fired += frame.fired;
-        self.offset = self.offset.max(frame.offset);
         self.next = earlier(self.next, frame.next);
         self.asks = earlier(self.asks, frame.asks);
         self.acted |= frame.acted;
+        frame.now
     }
 }
 

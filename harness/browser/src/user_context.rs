@@ -98,6 +98,7 @@ impl UserContext {
             id: created.user_context,
             recorder: options.recorder,
             secret: secret(),
+            rejections: Mutex::default(),
         });
         session.registry.adopt(Arc::clone(&share));
         let inner = Arc::new(Inner {
@@ -268,25 +269,22 @@ impl Inner {
             .add_script(&page_code::sandbox_preload(secret), Some(SANDBOX))
             .await?;
         self.scripts().sandbox = Some(sandbox);
-        if !self.session.pristine {
-            let offset = self.share.recorder.clock().offset_ms();
-            let page = self
-                .add_script(&page_code::page_preload(secret, offset), None)
-                .await?;
-            self.scripts().page = Some(page);
-        }
+        let code = if self.session.pristine {
+            page_code::pristine_preload(secret)
+        } else {
+            page_code::page_preload(secret, self.share.recorder.clock().offset_ms())
+        };
+        let page = self.add_script(&code, None).await?;
+        self.scripts().page = Some(page);
         Ok(())
     }
 
-    /// Documents to come start with this offset.
-    pub(crate) async fn preload_offset(&self, offset_ms: i64) -> Result<()> {
+    /// Documents to come start with this offset. Gives back the script that said otherwise, to be
+    /// removed: until then, the newer one has the last word.
+    pub(crate) async fn preload_offset(&self, offset_ms: i64) -> Result<Option<String>> {
         let code = page_code::page_preload(&self.share.secret, offset_ms);
         let fresh = self.add_script(&code, None).await?;
-        let stale = self.scripts().page.replace(fresh);
-        if let Some(stale) = stale {
-            self.remove_script(&stale).await?;
-        }
-        Ok(())
+        Ok(self.scripts().page.replace(fresh))
     }
 
     async fn add_script(&self, code: &str, sandbox: Option<&str>) -> Result<String> {
@@ -301,7 +299,7 @@ impl Inner {
         Ok(added.script)
     }
 
-    async fn remove_script(&self, script: &str) -> Result<()> {
+    pub(crate) async fn remove_script(&self, script: &str) -> Result<()> {
         self.session.send(&RemovePreloadScript { script }).await.map(drop)
     }
 

@@ -2,7 +2,8 @@
 //
 // `Date`, `performance.now`, `Temporal.Now`, `event.timeStamp`, the argument of animation frames, and
 // timers run on the frame's own clock plus an offset in whole milliseconds, the same in all frames. At
-// offset 0 nothing differs. Not virtual: workers, `AbortSignal.timeout`, `scheduler.postTask` delays,
+// offset 0 nothing differs. While the harness moves the clock, it stands still between the steps, however
+// long the machine needs for them. Not virtual: workers, `AbortSignal.timeout`, `scheduler.postTask` delays,
 // entries of the performance timeline, CSS animations, cookie expiry.
 //
 // The handle lies under `Symbol.for("rehearse.time")`. `offset` is where a new document starts.
@@ -34,17 +35,25 @@
   const POLL = 5;
   // A timer whose kind ran this often without touching the outside is fired without asking again.
   const PROVEN = 2;
+  // How many quiet timers share a task.
+  const QUIET_TASK = 16;
   // How long one step of a jump may take, in real milliseconds.
   const SLICE = 500;
 
   let shift = offset;
+  // Where the clock stands while it is held: by `performance.now`, and by `Date`. The latter began as a whole
+  // millisecond, so it is rounded up: a timer must never see less time gone than it asked for.
+  let held = null;
+  let heldDate = 0;
   let lastId = 0;
   let depth = 0;
   const timers = new Map();
 
   const real = () => apply(perfNow, clock, []);
-  const now = () => real() + shift;
-  const epoch = () => clock.timeOrigin + now();
+  const now = () => (held === null ? real() + shift : held);
+  const today = () => (held === null ? apply(dateNow, NativeDate, []) + shift : Math.ceil(heldDate));
+  // What to add to a time that the browser itself gives.
+  const added = () => (held === null ? shift : held - real());
 
   // ---- What a timer's callback did to the outside, so that a jump can pause for the consequences. ----
 
@@ -106,6 +115,7 @@
   // ---- Timers ----
 
   const arm = (timer) => {
+    if (held !== null) return;
     timer.native = apply(startTimer, me, [fire, Math.min(LONGEST, Math.max(0, timer.due - now())), timer]);
   };
 
@@ -115,6 +125,7 @@
     return timer.kind;
   };
   const ran = new Map();
+  const noteRun = (timer, acted) => ran.set(kindOf(timer), acted ? 0 : (ran.get(kindOf(timer)) ?? 0) + 1);
 
   const run = (timer) => {
     const before = acts;
@@ -125,12 +136,12 @@
       else evaluate(String(timer.callback));
     } finally {
       depth = outer;
-      timer.acted = acts !== before;
+      noteRun(timer, acts !== before);
     }
   };
 
   function fire(timer) {
-    if (timers.get(timer.id) !== timer) return;
+    if (held !== null || timers.get(timer.id) !== timer) return;
     if (timer.interval === null) {
       timers.delete(timer.id);
     } else {
@@ -153,7 +164,6 @@
       interval: repeats ? Math.max(wait, depth > POLL ? 4 : 1) : null,
       delay: wait,
       native: 0,
-      acted: false,
     };
     timers.set(timer.id, timer);
     arm(timer);
@@ -174,7 +184,7 @@
 
   // ---- Clocks ----
 
-  const shiftedNow = { now: () => apply(dateNow, NativeDate, []) + shift }.now;
+  const shiftedNow = { now: () => today() }.now;
   const ShiftedDate = new Proxy(NativeDate, {
     apply: () => new NativeDate(shiftedNow()).toString(),
     construct: (target, args, maker) =>
@@ -186,13 +196,13 @@
 
   replace(Performance.prototype, "now", {
     now() {
-      return apply(perfNow, this, []) + shift;
+      return apply(perfNow, this, []) + added();
     },
   }.now);
 
   const nativeFrame = me.requestAnimationFrame;
   replace(me, "requestAnimationFrame", {
-    requestAnimationFrame: (callback) => apply(nativeFrame, me, [(time) => callback(time + shift)]),
+    requestAnimationFrame: (callback) => apply(nativeFrame, me, [(time) => callback(time + added())]),
   }.requestAnimationFrame);
 
   const stamp = describeProperty(Event.prototype, "timeStamp");
@@ -200,17 +210,18 @@
   define(Event.prototype, "timeStamp", {
     ...stamp,
     get() {
-      let added = stamps.get(this);
-      if (added === undefined) stamps.set(this, (added = shift));
-      return apply(stamp.get, this, []) + added;
+      let more = stamps.get(this);
+      if (more === undefined) stamps.set(this, (more = added()));
+      return apply(stamp.get, this, []) + more;
     },
   });
 
   const temporal = me.Temporal?.Now;
   if (temporal) {
     const instant = temporal.instant;
-    const zoned = (zone) => apply(instant, temporal, []).add({ milliseconds: shift }).toZonedDateTimeISO(zone ?? temporal.timeZoneId());
-    replace(temporal, "instant", { instant: () => apply(instant, temporal, []).add({ milliseconds: shift }) }.instant);
+    const shifted = () => apply(instant, temporal, []).add({ milliseconds: Math.round(added()) });
+    const zoned = (zone) => shifted().toZonedDateTimeISO(zone ?? temporal.timeZoneId());
+    replace(temporal, "instant", { instant: () => shifted() }.instant);
     replace(temporal, "zonedDateTimeISO", { zonedDateTimeISO: (zone) => zoned(zone) }.zonedDateTimeISO);
     replace(temporal, "plainDateTimeISO", { plainDateTimeISO: (zone) => zoned(zone).toPlainDateTime() }.plainDateTimeISO);
     replace(temporal, "plainDateISO", { plainDateISO: (zone) => zoned(zone).toPlainDate() }.plainDateISO);
@@ -219,14 +230,13 @@
 
   // ---- The handle ----
 
+  const { port1, port2 } = new Channel();
+  const turns = [];
+  port1.onmessage = () => turns.shift()?.();
   const task = () =>
     new Promise((resolve) => {
-      const channel = new Channel();
-      channel.port1.onmessage = () => {
-        channel.port1.close();
-        resolve();
-      };
-      channel.port2.postMessage(0);
+      turns.push(resolve);
+      port2.postMessage(0);
     });
 
   const earliest = (admits) => {
@@ -244,45 +254,52 @@
   const state = (fired, acted) => ({
     fired,
     acted,
-    offset: shift,
+    now: clock.timeOrigin + now(),
     next: dueMs(earliest(() => true)),
     asks: dueMs(earliest((timer) => !isQuiet(timer))),
     inFlight,
   });
 
-  const handle = {
-    offset: () => shift,
+  const holdAt = (moment) => {
+    if (moment <= held) return;
+    heldDate += moment - held;
+    held = moment;
+  };
 
-    // Puts the frame's clock at an offset, firing nothing by itself; timers due by then fire soon.
+  const handle = {
+    // Puts the frame's clock at an offset and lets it run on; timers due by then fire soon.
     moveTo(to) {
-      if (to === shift) return;
+      if (to === shift && held === null) return;
       shift = to;
+      held = null;
       for (const timer of timers.values()) {
         apply(stopTimer, me, [timer.native]);
         arm(timer);
       }
     },
 
-    // Fires, in order of time, what is due until `until` (milliseconds since the epoch), moving the clock
-    // along but never past `last`; every timer from a task of its own. Stops after one that touched the
-    // outside, before one that is not known to be quiet where only quiet ones may fire, and when it has
-    // taken long enough.
-    async run(until, quietOnly, from, last) {
-      if (from > shift) shift = from;
+    // Holds the clock at `at` or later, and fires, in order of time, what is due until `until` (both in
+    // milliseconds since the epoch), moving the clock along; every timer from a task of its own, but for
+    // some of the quiet ones. Stops after one that touched the outside, before one that is not known to be
+    // quiet where only quiet ones may fire, and when it has taken long enough.
+    async run(until, quietOnly, at) {
+      if (held === null) {
+        heldDate = today();
+        held = now();
+      }
+      holdAt(at - clock.timeOrigin);
       const begun = real();
       let fired = 0;
       let acted = false;
       while (!acted && real() - begun < SLICE) {
         const timer = earliest((one) => clock.timeOrigin + one.due <= until);
-        if (timer === null || (quietOnly && !isQuiet(timer))) break;
+        if (timer === null) break;
+        const quiet = isQuiet(timer);
+        if (quietOnly && !quiet) break;
         apply(stopTimer, me, [timer.native]);
-        const ahead = Math.ceil(timer.due - now());
-        if (ahead > 0) shift = Math.min(last, shift + ahead);
+        holdAt(timer.due);
         if (timer.interval === null) timers.delete(timer.id);
-        else {
-          timer.due += timer.interval;
-          arm(timer);
-        }
+        else timer.due += timer.interval;
         const before = acts;
         try {
           run(timer);
@@ -290,9 +307,10 @@
           reportError(error);
         }
         fired += 1;
-        await task();
-        acted = timer.acted || acts !== before;
-        ran.set(kindOf(timer), acted ? 0 : (ran.get(kindOf(timer)) ?? 0) + 1);
+        if (quiet && fired % QUIET_TASK !== 0) await null;
+        else await task();
+        acted = acts !== before;
+        if (acted) noteRun(timer, true);
       }
       return state(fired, acted);
     },

@@ -1,4 +1,6 @@
 //! The browser crate against real browsers.
 
+mod facts;
 mod messages;
 mod stage;
+mod time;
