@@ -19,7 +19,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("verdict", &["journal", "scenarios"]),
     ("world", &["journal", "fixtures", "mocks"]),
     ("browser", &["journal"]),
-    ("runner", &["journal", "fixtures", "scenarios", "verdict", "world", "browser"]),
+    (
+        "runner",
+        &["journal", "fixtures", "scenarios", "verdict", "world", "browser"],
+    ),
     ("reports", &["journal"]),
     (
         "rehearse",

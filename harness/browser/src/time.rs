@@ -80,9 +80,7 @@ pub(crate) async fn advance(inner: &Inner, by: Duration) -> Result<u64> {
     let outcome = jump.run(by).await;
     // However far it came: no frame's clock is left standing.
     let released = jump.release().await;
-    outcome
-        .and(released)
-        .map_err(|error| error.during(attempt))?;
+    outcome.and(released).map_err(|error| error.during(attempt))?;
     Ok(jump.fired)
 }
 
@@ -141,11 +139,7 @@ impl Jump<'_> {
     /// Moves the journal's clock to a moment; it never goes back, nor past the end.
     fn stand_at(&mut self, moment: f64) {
         let offset = ((moment - wall_ms()).ceil() as i64).clamp(self.offset, self.last);
-        self.inner
-            .share
-            .recorder
-            .clock()
-            .advance_ms(offset - self.offset);
+        self.inner.share.recorder.clock().advance_ms(offset - self.offset);
         self.offset = offset;
     }
 
@@ -158,14 +152,9 @@ impl Jump<'_> {
             number(self.now),
         ];
         let calls = frames.iter().map(|frame| {
-            self.inner.session.call_with(
-                &frame.context,
-                World::Page,
-                RUN,
-                &arguments,
-                false,
-                Some(STEP),
-            )
+            self.inner
+                .session
+                .call_with(&frame.context, World::Page, RUN, &arguments, false, Some(STEP))
         });
         let mut times = Times::default();
         let mut now = self.now;
@@ -225,11 +214,9 @@ impl Jump<'_> {
         }
         let frames = self.inner.frames();
         let to: [Value; 1] = [number(self.last as f64)];
-        let calls = frames.iter().map(|frame| {
-            self.inner
-                .session
-                .call(&frame.context, World::Page, RELEASE, &to)
-        });
+        let calls = frames
+            .iter()
+            .map(|frame| self.inner.session.call(&frame.context, World::Page, RELEASE, &to));
         for answer in join_all(calls).await {
             match answer {
                 Err(error) if error.is_gone() => return Err(error),

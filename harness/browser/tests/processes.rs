@@ -72,7 +72,8 @@ fn helper(engine: Engine, scratch: &Path) -> (Child, Vec<u32>) {
             return (child, ids);
         }
     }
-    panic!("the helper ended");
+    let status = child.wait().expect("a status");
+    panic!("the helper ended: {status}");
 }
 
 #[test]
@@ -121,7 +122,9 @@ fn nothing_outlives_a_killed_harness(engine: Engine) {
 
 fn shutdown_leaves_nothing(engine: Engine) {
     let scratch = tempfile::tempdir().expect("folder");
-    let Some(launch) = launch(engine, scratch.path()) else { return };
+    let Some(launch) = launch(engine, scratch.path()) else {
+        return;
+    };
     let runtime = tokio::runtime::Runtime::new().expect("runtime");
     runtime.block_on(async {
         let browser = Browser::launch(launch).await.expect("launch");
@@ -137,7 +140,9 @@ fn shutdown_leaves_nothing(engine: Engine) {
 /// `victim`: which of the browser's process ids is killed.
 fn a_dead_browser_is_told(engine: Engine, victim: usize) {
     let scratch = tempfile::tempdir().expect("folder");
-    let Some(launch) = launch(engine, scratch.path()) else { return };
+    let Some(launch) = launch(engine, scratch.path()) else {
+        return;
+    };
     let runtime = tokio::runtime::Runtime::new().expect("runtime");
     runtime.block_on(async {
         let browser = Browser::launch(launch).await.expect("launch");

@@ -67,14 +67,26 @@ impl Configuration {
             Some(path) => path.to_owned(),
             None => match nearest() {
                 Some(path) => path,
-                None => return Ok(Self { folder: PathBuf::from("."), ..Self::default() }),
+                None => {
+                    return Ok(Self {
+                        folder: PathBuf::from("."),
+                        ..Self::default()
+                    });
+                }
             },
         };
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            Failure::usage(format!("failed to read the configuration `{}`: {error}", path.display()))
+            Failure::usage(format!(
+                "failed to read the configuration `{}`: {error}",
+                path.display()
+            ))
         })?;
-        let mut configuration: Self = toml::from_str(&text)
-            .map_err(|error| Failure::usage(format!("failed to read the configuration `{}`:\n{error}", path.display())))?;
+        let mut configuration: Self = toml::from_str(&text).map_err(|error| {
+            Failure::usage(format!(
+                "failed to read the configuration `{}`:\n{error}",
+                path.display()
+            ))
+        })?;
         configuration.folder = path.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
         configuration.path = path;
         configuration.check()?;
@@ -121,5 +133,7 @@ fn ways(locator: &Locator) -> Vec<&'static str> {
 
 fn nearest() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
-    here.ancestors().map(|folder| folder.join(NAME)).find(|path| path.is_file())
+    here.ancestors()
+        .map(|folder| folder.join(NAME))
+        .find(|path| path.is_file())
 }

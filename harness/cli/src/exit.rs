@@ -43,11 +43,17 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, message: message.into() }
+        Self {
+            exit: Exit::Usage,
+            message: message.into(),
+        }
     }
 
     pub(crate) fn broken(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Broken, message: message.into() }
+        Self {
+            exit: Exit::Broken,
+            message: message.into(),
+        }
     }
 }
 

@@ -24,7 +24,13 @@ pub(crate) fn catalogue(common: &Common, configuration: &Configuration) -> Resul
     let root = common
         .scenarios
         .clone()
-        .or_else(|| configuration.run.scenarios.as_ref().map(|path| configuration.folder.join(path)))
+        .or_else(|| {
+            configuration
+                .run
+                .scenarios
+                .as_ref()
+                .map(|path| configuration.folder.join(path))
+        })
         .unwrap_or_else(|| relative(&checkout().join("scenarios")));
     Ok(Arc::new(Catalogue::load(&root)?))
 }
@@ -42,12 +48,22 @@ pub(crate) fn relative(path: &Path) -> PathBuf {
 pub(crate) fn output(argument: Option<&PathBuf>, configuration: &Configuration) -> PathBuf {
     argument
         .cloned()
-        .or_else(|| configuration.run.output.as_ref().map(|path| configuration.folder.join(path)))
+        .or_else(|| {
+            configuration
+                .run
+                .output
+                .as_ref()
+                .map(|path| configuration.folder.join(path))
+        })
         .unwrap_or_else(|| relative(&checkout().join("reports")))
 }
 
 /// The runner's options.
-pub(crate) fn options(filters: Vec<String>, play: &Play, configuration: &Configuration) -> Result<Options, Failure> {
+pub(crate) fn options(
+    filters: Vec<String>,
+    play: &Play,
+    configuration: &Configuration,
+) -> Result<Options, Failure> {
     let mut engines: Vec<Engine> = play.engine.iter().map(|&name| engine(name)).collect();
     if engines.is_empty() {
         for name in &configuration.run.engines {
@@ -67,7 +83,10 @@ pub(crate) fn options(filters: Vec<String>, play: &Play, configuration: &Configu
         engines.push(Engine::Chromium);
     }
     engines.dedup();
-    let cookies = match (play.third_party_cookies, configuration.run.third_party_cookies.as_deref()) {
+    let cookies = match (
+        play.third_party_cookies,
+        configuration.run.third_party_cookies.as_deref(),
+    ) {
         (Some(Cookies::Allow), _) | (None, None | Some("allow")) => CookiePolicy::Allow,
         (Some(Cookies::Block), _) | (None, Some("block")) => CookiePolicy::Block,
         (Some(Cookies::Partition), _) | (None, Some("partition")) => CookiePolicy::Partition,
@@ -111,11 +130,18 @@ pub(crate) fn engine(name: EngineName) -> Engine {
 }
 
 /// Who serves which origin: the command line goes before the configuration.
-pub(crate) fn serve(arguments: &[String], configuration: &Configuration) -> Result<BTreeMap<String, Target>, Failure> {
+pub(crate) fn serve(
+    arguments: &[String],
+    configuration: &Configuration,
+) -> Result<BTreeMap<String, Target>, Failure> {
     let mut targets = BTreeMap::new();
     for (origin, target) in &configuration.serve {
-        let parsed = parse_target(target)
-            .map_err(|error| Failure::usage(format!("{}: `serve.\"{origin}\"`: {error}", configuration.path.display())))?;
+        let parsed = parse_target(target).map_err(|error| {
+            Failure::usage(format!(
+                "{}: `serve.\"{origin}\"`: {error}",
+                configuration.path.display()
+            ))
+        })?;
         targets.insert(origin.clone(), from_folder(parsed, &configuration.folder));
     }
     for argument in arguments {
@@ -125,7 +151,8 @@ pub(crate) fn serve(arguments: &[String], configuration: &Configuration) -> Resu
                 "`--serve {argument}` has no `=`; write `--serve https://customers.qontak.com=dir:../dist`"
             ))
         })?;
-        let parsed = parse_target(target).map_err(|error| Failure::usage(format!("`--serve {argument}`: {error}")))?;
+        let parsed =
+            parse_target(target).map_err(|error| Failure::usage(format!("`--serve {argument}`: {error}")))?;
         targets.insert(origin.to_owned(), parsed);
     }
     Ok(targets)
@@ -169,27 +196,46 @@ pub(crate) fn check_engines(engines: &[Engine], tools: &Tools) -> Result<(), Fai
         let parts = match engine {
             Engine::Chromium => [
                 ("Chromium", setup::Tool::Chromium, tools.chromium.is_some()),
-                ("ChromeDriver", setup::Tool::ChromeDriver, tools.chromedriver.is_some()),
+                (
+                    "ChromeDriver",
+                    setup::Tool::ChromeDriver,
+                    tools.chromedriver.is_some(),
+                ),
             ],
             Engine::Firefox => [
                 ("Firefox", setup::Tool::Firefox, tools.firefox.is_some()),
-                ("geckodriver", setup::Tool::GeckoDriver, tools.geckodriver.is_some()),
+                (
+                    "geckodriver",
+                    setup::Tool::GeckoDriver,
+                    tools.geckodriver.is_some(),
+                ),
             ],
         };
-        missing.extend(parts.iter().filter(|(_, _, there)| !there).map(|&(name, tool, _)| lack(name, tool)));
+        missing.extend(
+            parts
+                .iter()
+                .filter(|(_, _, there)| !there)
+                .map(|&(name, tool, _)| lack(name, tool)),
+        );
     }
     if missing.is_empty() {
         return Ok(());
     }
-    missing.push("`rehearse setup` installs what is missing, `rehearse doctor` says where it looked".to_owned());
+    missing
+        .push("`rehearse setup` installs what is missing, `rehearse doctor` says where it looked".to_owned());
     Err(Failure::usage(missing.join("\n  ")))
 }
 
 fn lack(name: &str, tool: setup::Tool) -> String {
-    let named = tool.variable().and_then(|variable| Some((variable, std::env::var_os(variable)?)));
+    let named = tool
+        .variable()
+        .and_then(|variable| Some((variable, std::env::var_os(variable)?)));
     match named.filter(|(_, file)| !file.is_empty()) {
         Some((variable, file)) => {
-            format!("{name} not found: {variable} names `{}`, which is no program", Path::new(&file).display())
+            format!(
+                "{name} not found: {variable} names `{}`, which is no program",
+                Path::new(&file).display()
+            )
         }
         None => format!("{name} not found on this machine"),
     }

@@ -74,7 +74,8 @@ impl Case {
 
     /// More arguments.
     fn also(mut self, arguments: &[&str]) -> Self {
-        self.arguments.extend(arguments.iter().map(|&argument| argument.to_owned()));
+        self.arguments
+            .extend(arguments.iter().map(|&argument| argument.to_owned()));
         self
     }
 
@@ -119,7 +120,7 @@ fn script(path: &Path, text: &str) -> PathBuf {
 /// Plays all cases and tells of everything that is wrong at once.
 fn hold(cases: Vec<Case>) {
     let total = cases.len();
-    let complaints: Vec<String> = cases.into_iter().filter_map(complaint).collect();
+    let complaints: Vec<String> = cases.into_iter().filter_map(|case| complaint(&case)).collect();
     assert!(
         complaints.is_empty(),
         "{} of {total} kinds of bad input are not told as they should be\n\n{}",
@@ -128,7 +129,7 @@ fn hold(cases: Vec<Case>) {
     );
 }
 
-fn complaint(case: Case) -> Option<String> {
+fn complaint(case: &Case) -> Option<String> {
     let house = House::new();
     (case.prepare)(&house.work());
     let trace = house.path().join("started");
@@ -138,7 +139,10 @@ fn complaint(case: Case) -> Option<String> {
     };
     let (browser, driver) = (note("browser"), note("driver"));
     let has_output = case.arguments.iter().any(|argument| argument == "--output");
-    let plays = case.arguments.first().is_some_and(|word| ["run", "sabotage", "open"].contains(&word.as_str()));
+    let plays = case
+        .arguments
+        .first()
+        .is_some_and(|word| ["run", "sabotage", "open"].contains(&word.as_str()));
     let mut arguments = case.arguments.clone();
     if plays && !has_output {
         arguments.extend(["--output".to_owned(), house.output().display().to_string()]);
@@ -162,7 +166,12 @@ fn complaint(case: Case) -> Option<String> {
     if !case.leaves_run && !support::runs::all(&house.output()).is_empty() {
         wrong.push("a run directory was left behind".to_owned());
     }
-    let left: Vec<_> = std::fs::read_dir(house.tmp()).into_iter().flatten().flatten().map(|entry| entry.file_name()).collect();
+    let left: Vec<_> = std::fs::read_dir(house.tmp())
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name())
+        .collect();
     if !left.is_empty() {
         wrong.push(format!("temporary files were left behind: {left:?}"));
     }
@@ -175,7 +184,11 @@ fn wrong_with(case: &Case, said: &Said) -> Vec<String> {
         wrong.push(format!("exit code {:?} instead of {}", said.code, case.exit));
     }
     // The mistake is told on the error stream; results of a run that was played stand on the other.
-    let text = if case.exit == 2 { said.err.clone() } else { format!("{}{}", said.out, said.err) };
+    let text = if case.exit == 2 {
+        said.err.clone()
+    } else {
+        format!("{}{}", said.out, said.err)
+    };
     for part in &case.says {
         if !text.contains(part) {
             wrong.push(format!("it does not say {part:?}"));
@@ -205,14 +218,27 @@ fn in_yaml() {
         case("a bracket that is never closed")
             .steps("  - click: { role: button, name: Add\n  - reload\n")
             .says(&["catalogue/demo/one.yaml:", "no valid YAML"]),
-        case("a tab").steps("\t- reload\n").says(&["catalogue/demo/one.yaml:6:", "tab"]),
+        case("a tab")
+            .steps("\t- reload\n")
+            .says(&["catalogue/demo/one.yaml:6:", "tab"]),
         case("duplicate keys")
             .lines("world: other\nsteps:\n  - reload\n")
-            .says(&["catalogue/demo/one.yaml:5:1", "`world` is given twice", "first here"]),
-        case("an empty file").scenario("").says(&["catalogue/demo/one.yaml", "this file is empty"]),
-        case("only a comment").scenario("# later\n").says(&["catalogue/demo/one.yaml", "empty"]),
+            .says(&[
+                "catalogue/demo/one.yaml:5:1",
+                "`world` is given twice",
+                "first here",
+            ]),
+        case("an empty file")
+            .scenario("")
+            .says(&["catalogue/demo/one.yaml", "this file is empty"]),
+        case("only a comment")
+            .scenario("# later\n")
+            .says(&["catalogue/demo/one.yaml", "empty"]),
         case("not UTF-8")
-            .file("scenarios/catalogue/demo/one.yaml", b"title: A demo\ncovers: [\xff\xfe]\n")
+            .file(
+                "scenarios/catalogue/demo/one.yaml",
+                b"title: A demo\ncovers: [\xff\xfe]\n",
+            )
             .says(&["catalogue/demo/one.yaml:2", "no UTF-8"]),
         case("UTF-16, as some editors save")
             .file("scenarios/catalogue/demo/one.yaml", b"\xff\xfet\0i\0t\0l\0e\0")
@@ -220,17 +246,26 @@ fn in_yaml() {
         case("control characters that a terminal would obey")
             .scenario("title: \u{1b}]0;owned\u{7}\u{1b}[2J: x\n")
             .says(&["catalogue/demo/one.yaml:1:"]),
-        case("far too deep").scenario(format!("title: {}\n", "[".repeat(5000))).says(&["catalogue/demo/one.yaml:1:"]),
+        case("far too deep")
+            .scenario(format!("title: {}\n", "[".repeat(5000)))
+            .says(&["catalogue/demo/one.yaml:1:"]),
         case("an alias bomb")
-            .scenario(
-                (1..12).fold("a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(), |text, level| {
+            .scenario((1..12).fold(
+                "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(),
+                |text, level| {
                     let one = format!("*a{}", level - 1);
                     format!("{text}a{level}: &a{level} [{}]\n", vec![one; 9].join(", "))
-                }),
-            )
+                },
+            ))
             .says(&["catalogue/demo/one.yaml:"]),
-        case("a tag").scenario("title: !secret x\n").says(&["catalogue/demo/one.yaml:1:", "tags have no meaning", "leave"]),
-        case("two documents").scenario("title: A\n---\ntitle: B\n").says(&["catalogue/demo/one.yaml:2:1", "one document"]),
+        case("a tag").scenario("title: !secret x\n").says(&[
+            "catalogue/demo/one.yaml:1:",
+            "tags have no meaning",
+            "leave",
+        ]),
+        case("two documents")
+            .scenario("title: A\n---\ntitle: B\n")
+            .says(&["catalogue/demo/one.yaml:2:1", "one document"]),
     ]);
 }
 
@@ -316,16 +351,20 @@ fn in_a_scenarios_head() {
 #[test]
 fn in_steps_and_expectations() {
     hold(vec![
-        case("an unknown step").steps("  - clik: { role: button, name: Add }\n").says(&[
-            "catalogue/demo/one.yaml:6:5",
-            "there is no step `clik`",
-            "did you mean `click`?",
-        ]),
-        case("an unknown expectation").steps("  - expect:\n      - requets: { to: crm, count: 0 }\n").says(&[
-            "catalogue/demo/one.yaml:7:9",
-            "there is no expectation `requets`",
-            "did you mean `request`?",
-        ]),
+        case("an unknown step")
+            .steps("  - clik: { role: button, name: Add }\n")
+            .says(&[
+                "catalogue/demo/one.yaml:6:5",
+                "there is no step `clik`",
+                "did you mean `click`?",
+            ]),
+        case("an unknown expectation")
+            .steps("  - expect:\n      - requets: { to: crm, count: 0 }\n")
+            .says(&[
+                "catalogue/demo/one.yaml:7:9",
+                "there is no expectation `requets`",
+                "did you mean `request`?",
+            ]),
         case("an unknown prelude").steps("  - use: sign-inn\n").says(&[
             "catalogue/demo/one.yaml:6:",
             "there is no prelude `sign-inn`",
@@ -336,75 +375,106 @@ fn in_steps_and_expectations() {
             "`10 seconds` is no span of time",
             "write `250ms`, `10s`",
         ]),
-        case("a wrong regular expression").steps("  - expect:\n      - url: { $matches: \"a(\" }\n").says(&[
-            "catalogue/demo/one.yaml:7:",
-            "no regular expression",
-            "unclosed group",
-        ]),
-        case("two ways to name an element").steps("  - click: { role: button, text: Add }\n").says(&[
-            "catalogue/demo/one.yaml:6:28",
-            "in one way; here are `role` and `text`",
-        ]),
-        case("an unknown variant").steps("  - open: \"/${sender}\"\n").says(&[
-            "catalogue/demo/one.yaml:6:",
-            "${sender}",
-        ]),
-        case("an unknown origin in a placeholder").steps("  - open: \"${origin.crn}/x\"\n").says(&[
-            "catalogue/demo/one.yaml:6:",
-            "the world has no value `${origin.crn}`",
-            "did you mean `${origin.crm}`?",
-        ]),
-        case("an unknown field of the persona").steps("  - open: \"/${persona.emial}\"\n").says(&[
-            "catalogue/demo/one.yaml:6:",
-            "`${persona.emial}`",
-            "did you mean `${persona.email}`?",
-        ]),
-        case("an unknown customer").steps("  - open: \"/${customer.999.name}\"\n").says(&[
-            "catalogue/demo/one.yaml:6:",
-            "`${customer.999.name}`",
-        ]),
-        case("a placeholder that is not closed").steps("  - open: \"/${origin.crm\"\n").says(&[
-            "catalogue/demo/one.yaml:6:",
-            "not closed",
-        ]),
-        case("since without its mark").steps("  - expect:\n      - request: { since: later, count: 0 }\n").says(&[
-            "catalogue/demo/one.yaml:7:",
-            "there is no mark `later`",
-            "`- mark: later`",
-        ]),
+        case("a wrong regular expression")
+            .steps("  - expect:\n      - url: { $matches: \"a(\" }\n")
+            .says(&[
+                "catalogue/demo/one.yaml:7:",
+                "no regular expression",
+                "unclosed group",
+            ]),
+        case("two ways to name an element")
+            .steps("  - click: { role: button, text: Add }\n")
+            .says(&[
+                "catalogue/demo/one.yaml:6:28",
+                "in one way; here are `role` and `text`",
+            ]),
+        case("an unknown variant")
+            .steps("  - open: \"/${sender}\"\n")
+            .says(&["catalogue/demo/one.yaml:6:", "${sender}"]),
+        case("an unknown origin in a placeholder")
+            .steps("  - open: \"${origin.crn}/x\"\n")
+            .says(&[
+                "catalogue/demo/one.yaml:6:",
+                "the world has no value `${origin.crn}`",
+                "did you mean `${origin.crm}`?",
+            ]),
+        case("an unknown field of the persona")
+            .steps("  - open: \"/${persona.emial}\"\n")
+            .says(&[
+                "catalogue/demo/one.yaml:6:",
+                "`${persona.emial}`",
+                "did you mean `${persona.email}`?",
+            ]),
+        case("an unknown customer")
+            .steps("  - open: \"/${customer.999.name}\"\n")
+            .says(&["catalogue/demo/one.yaml:6:", "`${customer.999.name}`"]),
+        case("a placeholder that is not closed")
+            .steps("  - open: \"/${origin.crm\"\n")
+            .says(&["catalogue/demo/one.yaml:6:", "not closed"]),
+        case("since without its mark")
+            .steps("  - expect:\n      - request: { since: later, count: 0 }\n")
+            .says(&[
+                "catalogue/demo/one.yaml:7:",
+                "there is no mark `later`",
+                "`- mark: later`",
+            ]),
         case("bounds of a count the wrong way round")
             .steps("  - expect:\n      - request: { count: { at-least: 3, at-most: 1 } }\n")
-            .says(&["catalogue/demo/one.yaml:7:27", "no number is at least 3 and at most 1"]),
+            .says(&[
+                "catalogue/demo/one.yaml:7:27",
+                "no number is at least 3 and at most 1",
+            ]),
         case("a wrong stage direction in a step")
             .steps("  - reload\n  - stage: { crm-embed: { embed-redy: withheld } }\n")
-            .says(&["catalogue/demo/one.yaml:7:", "embed-redy", "did you mean `embed-ready`?"]),
+            .says(&[
+                "catalogue/demo/one.yaml:7:",
+                "embed-redy",
+                "did you mean `embed-ready`?",
+            ]),
         case("a wrong fault in a step")
             .steps("  - reload\n  - fault: { origin: crm-api, dealy: 2s }\n")
             .says(&["catalogue/demo/one.yaml:7:", "dealy", "did you mean `delay`?"]),
-        case("an unknown key on the keyboard").steps("  - press: Escpae\n").says(&[
-            "catalogue/demo/one.yaml:6:",
-            "Escpae",
-        ]),
+        case("an unknown key on the keyboard")
+            .steps("  - press: Escpae\n")
+            .says(&["catalogue/demo/one.yaml:6:", "Escpae"]),
         case("an unknown origin in a message expectation")
             .steps("  - expect:\n      - message: { from: custmer-detail, count: 0 }\n")
-            .says(&["catalogue/demo/one.yaml:7:", "custmer-detail", "did you mean `customer-detail`?"]),
+            .says(&[
+                "catalogue/demo/one.yaml:7:",
+                "custmer-detail",
+                "did you mean `customer-detail`?",
+            ]),
         case("an unknown message kind")
             .steps("  - expect:\n      - message: { kind: EMBED_REDY, count: 0 }\n")
-            .says(&["catalogue/demo/one.yaml:7:", "EMBED_REDY", "did you mean `EMBED_READY`?"]),
+            .says(&[
+                "catalogue/demo/one.yaml:7:",
+                "EMBED_REDY",
+                "did you mean `EMBED_READY`?",
+            ]),
         case("an unknown telemetry sink")
             .steps("  - expect:\n      - telemetry: { sink: mixpannel, count: 0 }\n")
-            .says(&["catalogue/demo/one.yaml:7:", "mixpannel", "did you mean `mixpanel`?"]),
+            .says(&[
+                "catalogue/demo/one.yaml:7:",
+                "mixpannel",
+                "did you mean `mixpanel`?",
+            ]),
         case("an unknown mock in an expectation")
             .steps("  - expect:\n      - mock: { name: crm-embd, fact: ticket-created, count: 0 }\n")
-            .says(&["catalogue/demo/one.yaml:7:", "crm-embd", "did you mean `crm-embed`?"]),
+            .says(&[
+                "catalogue/demo/one.yaml:7:",
+                "crm-embd",
+                "did you mean `crm-embed`?",
+            ]),
         case("a sender of a message that does not exist")
             .steps("  - post-message: { from: atacker, data: {} }\n")
-            .says(&["catalogue/demo/one.yaml:6:", "atacker", "did you mean `attacker`?"]),
-        case("a locator name that nothing maps").steps("  - click: { named: add-ticket }\n").says(&[
-            "catalogue/demo/one.yaml:6:",
-            "add-ticket",
-            "rehearse.toml",
-        ]),
+            .says(&[
+                "catalogue/demo/one.yaml:6:",
+                "atacker",
+                "did you mean `attacker`?",
+            ]),
+        case("a locator name that nothing maps")
+            .steps("  - click: { named: add-ticket }\n")
+            .says(&["catalogue/demo/one.yaml:6:", "add-ticket", "rehearse.toml"]),
         case("many mistakes at once")
             .steps("  - clik: { role: button }\n  - advance: soon\n  - expect: []\n")
             .says(&["one.yaml:6:", "one.yaml:7:", "mistakes in the scenario files"]),
@@ -482,83 +552,126 @@ fn in_the_catalogues_folder() {
 #[test]
 fn on_the_command_line() {
     hold(vec![
-        case("nothing at all").instead(&[]).says(&["Usage:", "run", "Examples:"]),
-        case("an unknown command").instead(&["rnu"]).says(&["'rnu'", "'run'"]),
-        case("an unknown option").also(&["--egnine", "firefox"]).says(&["'--egnine'", "'--engine'"]),
-        case("an unknown engine").also(&["--engine", "chrome"]).says(&["'chrome'", "chromium, firefox"]),
-        case("an unknown cookie policy").also(&["--third-party-cookies", "never"]).says(&["'never'", "allow, block, partition"]),
-        case("an unknown screenshot policy").also(&["--screenshots", "always"]).says(&["'always'", "off"]),
-        case("no workers").also(&["--workers", "0"]).says(&["'0'", "--workers", "1..=64"]),
-        case("too many workers").also(&["--workers", "1000"]).says(&["'1000'", "1..=64"]),
-        case("no repeat").also(&["--repeat", "0"]).says(&["'0'", "--repeat", "1..=1000"]),
-        case("a negative number of retries").also(&["--retries=-1"]).says(&["'-1'", "--retries"]),
-        case("a seed that is no number").also(&["--seed", "lucky"]).says(&["'lucky'", "--seed"]),
-        case("a shard beyond the last").also(&["--shard", "3/2"]).says(&["3/2", "such as `2/4`"]),
-        case("a shard that is none").also(&["--shard", "half"]).says(&["half", "such as `2/4`"]),
-        case("a filter that matches nothing").also(&["demo/two"]).says(&["no scenario matches `demo/two`", "rehearse list"]),
-        case("one filter of two that matches nothing").also(&["demo/one", "nothing"]).says(&["no scenario matches `nothing`"]),
-        case("serve without a target").also(&["--serve", "https://customers.qontak.com"]).says(&[
-            "has no `=`",
-            "`--serve https://customers.qontak.com=dir:../dist`",
-        ]),
-        case("serve of an unknown origin").also(&["--serve", "https://customer.qontak.com=mock:sso"]).says(&[
-            "https://customer.qontak.com",
-            "customer-detail",
-        ]),
-        case("serve of an unknown kind").also(&["--serve", "crm=file:/tmp"]).says(&["file:/tmp", "`dir:PATH`"]),
-        case("serve from a folder that is not there").also(&["--serve", "https://customers.qontak.com=dir:nowhere"]).says(&[
-            "https://customers.qontak.com",
-            "nowhere",
-        ]),
-        case("serve from a file").also(&["--serve", "https://customers.qontak.com=dir:scenarios/requirements/demo.yaml"]).says(&[
-            "https://customers.qontak.com",
-            "demo.yaml",
-        ]),
+        case("nothing at all")
+            .instead(&[])
+            .says(&["Usage:", "run", "Examples:"]),
+        case("an unknown command")
+            .instead(&["rnu"])
+            .says(&["'rnu'", "'run'"]),
+        case("an unknown option")
+            .also(&["--egnine", "firefox"])
+            .says(&["'--egnine'", "'--engine'"]),
+        case("an unknown engine")
+            .also(&["--engine", "chrome"])
+            .says(&["'chrome'", "chromium, firefox"]),
+        case("an unknown cookie policy")
+            .also(&["--third-party-cookies", "never"])
+            .says(&["'never'", "allow, block, partition"]),
+        case("an unknown screenshot policy")
+            .also(&["--screenshots", "always"])
+            .says(&["'always'", "off"]),
+        case("no workers")
+            .also(&["--workers", "0"])
+            .says(&["'0'", "--workers", "1..=64"]),
+        case("too many workers")
+            .also(&["--workers", "1000"])
+            .says(&["'1000'", "1..=64"]),
+        case("no repeat")
+            .also(&["--repeat", "0"])
+            .says(&["'0'", "--repeat", "1..=1000"]),
+        case("a negative number of retries")
+            .also(&["--retries=-1"])
+            .says(&["'-1'", "--retries"]),
+        case("a seed that is no number")
+            .also(&["--seed", "lucky"])
+            .says(&["'lucky'", "--seed"]),
+        case("a shard beyond the last")
+            .also(&["--shard", "3/2"])
+            .says(&["3/2", "such as `2/4`"]),
+        case("a shard that is none")
+            .also(&["--shard", "half"])
+            .says(&["half", "such as `2/4`"]),
+        case("a filter that matches nothing")
+            .also(&["demo/two"])
+            .says(&["no scenario matches `demo/two`", "rehearse list"]),
+        case("one filter of two that matches nothing")
+            .also(&["demo/one", "nothing"])
+            .says(&["no scenario matches `nothing`"]),
+        case("serve without a target")
+            .also(&["--serve", "https://customers.qontak.com"])
+            .says(&["has no `=`", "`--serve https://customers.qontak.com=dir:../dist`"]),
+        case("serve of an unknown origin")
+            .also(&["--serve", "https://customer.qontak.com=mock:sso"])
+            .says(&["https://customer.qontak.com", "customer-detail"]),
+        case("serve of an unknown kind")
+            .also(&["--serve", "crm=file:/tmp"])
+            .says(&["file:/tmp", "`dir:PATH`"]),
+        case("serve from a folder that is not there")
+            .also(&["--serve", "https://customers.qontak.com=dir:nowhere"])
+            .says(&["https://customers.qontak.com", "nowhere"]),
+        case("serve from a file")
+            .also(&[
+                "--serve",
+                "https://customers.qontak.com=dir:scenarios/requirements/demo.yaml",
+            ])
+            .says(&["https://customers.qontak.com", "demo.yaml"]),
         case("serve from an empty folder")
             .with(|work| std::fs::create_dir(work.join("dist")).expect("a folder"))
             .also(&["--serve", "https://customers.qontak.com=dir:dist"])
             .says(&["https://customers.qontak.com", "dist", "index.html"]),
-        case("serve by a server that nobody started").also(&["--serve", "https://customers.qontak.com=http://localhost:1"]).says(&[
-            "http://localhost:1",
-            "https://customers.qontak.com",
-            "does not answer",
-            "start it",
-        ]),
-        case("serve by a server elsewhere").also(&["--serve", "https://customers.qontak.com=http://10.0.0.7:3000"]).says(&[
-            "10.0.0.7",
-            "runs on this machine",
-        ]),
-        case("serve by a server with TLS").also(&["--serve", "https://customers.qontak.com=https://localhost:3000"]).says(&[
-            "https://localhost:3000",
-            "plain http",
-        ]),
-        case("serve by an unknown mock").also(&["--serve", "https://customers.qontak.com=mock:crn"]).says(&["crn", "customers.qontak.com"]),
-        case("serve by an unknown app").also(&["--serve", "https://customers.qontak.com=app:custmer-detail"]).says(&[
-            "custmer-detail",
-            "customer-detail",
-        ]),
-        case("a WebDriver address that is none").also(&["--webdriver", "localhost"]).says(&["'localhost'", "--webdriver"]),
-        case("open of an unknown world").instead(&["open", "customer-detial"]).says(&[
-            "there is no world `customer-detial`",
-            "did you mean `customer-detail`?",
-        ]),
-        case("open with an unknown switch").instead(&["open", "customer-detail", "--switch", "auto=yes", "--no-browser"]).says(&[
-            "`auto`",
-            "auto-associate",
-        ]),
-        case("open with a switch without value").instead(&["open", "customer-detail", "--switch", "auto-associate"]).says(&[
-            "has no `=`",
-            "auto-associate=yes",
-        ]),
-        case("open with an unknown value").instead(&["open", "customer-detail", "--switch", "auto-associate=si"]).says(&[
-            "`si`",
-            "`no`, `yes`",
-        ]),
+        case("serve by a server that nobody started")
+            .also(&["--serve", "https://customers.qontak.com=http://localhost:1"])
+            .says(&[
+                "http://localhost:1",
+                "https://customers.qontak.com",
+                "does not answer",
+                "start it",
+            ]),
+        case("serve by a server elsewhere")
+            .also(&["--serve", "https://customers.qontak.com=http://10.0.0.7:3000"])
+            .says(&["10.0.0.7", "runs on this machine"]),
+        case("serve by a server with TLS")
+            .also(&["--serve", "https://customers.qontak.com=https://localhost:3000"])
+            .says(&["https://localhost:3000", "plain http"]),
+        case("serve by an unknown mock")
+            .also(&["--serve", "https://customers.qontak.com=mock:crn"])
+            .says(&["crn", "customers.qontak.com"]),
+        case("serve by an unknown app")
+            .also(&["--serve", "https://customers.qontak.com=app:custmer-detail"])
+            .says(&["custmer-detail", "customer-detail"]),
+        case("a WebDriver address that is none")
+            .also(&["--webdriver", "localhost"])
+            .says(&["'localhost'", "--webdriver"]),
+        case("open of an unknown world")
+            .instead(&["open", "customer-detial"])
+            .says(&[
+                "there is no world `customer-detial`",
+                "did you mean `customer-detail`?",
+            ]),
+        case("open with an unknown switch")
+            .instead(&["open", "customer-detail", "--switch", "auto=yes", "--no-browser"])
+            .says(&["`auto`", "auto-associate"]),
+        case("open with a switch without value")
+            .instead(&["open", "customer-detail", "--switch", "auto-associate"])
+            .says(&["has no `=`", "auto-associate=yes"]),
+        case("open with an unknown value")
+            .instead(&["open", "customer-detail", "--switch", "auto-associate=si"])
+            .says(&["`si`", "`no`, `yes`"]),
         case("open with an unknown origin to serve")
-            .instead(&["open", "customer-detail", "--no-browser", "--serve", "crn=mock:sso"])
+            .instead(&[
+                "open",
+                "customer-detail",
+                "--no-browser",
+                "--serve",
+                "crn=mock:sso",
+            ])
             .says(&["crn", "crm"]),
-        case("a schema of nothing").instead(&["schema", "nothing"]).says(&["'nothing'", "scenario"]),
-        case("setup of an unknown engine").instead(&["setup", "--engine", "opera"]).says(&["'opera'", "chromium"]),
+        case("a schema of nothing")
+            .instead(&["schema", "nothing"])
+            .says(&["'nothing'", "scenario"]),
+        case("setup of an unknown engine")
+            .instead(&["setup", "--engine", "opera"])
+            .says(&["'opera'", "chromium"]),
     ]);
 }
 
@@ -567,40 +680,59 @@ fn in_the_configuration() {
     let toml = |name, text: &'static str| case(name).file("rehearse.toml", text);
     hold(vec![
         toml("broken TOML", "[serve\n").says(&["rehearse.toml", "line 1", "1 |"]),
-        toml("an unknown key", "[run]\nworker = 2\n").says(&["rehearse.toml", "line 2", "worker", "`workers`"]),
+        toml("an unknown key", "[run]\nworker = 2\n").says(&[
+            "rehearse.toml",
+            "line 2",
+            "worker",
+            "`workers`",
+        ]),
         toml("an unknown table", "[server]\nx = 1\n").says(&["rehearse.toml", "line 1", "server", "`serve`"]),
-        toml("a wrong engine", "[run]\nengines = [\"chrome\"]\n").says(&["rehearse.toml", "`chrome`", "`chromium`"]),
+        toml("a wrong engine", "[run]\nengines = [\"chrome\"]\n").says(&[
+            "rehearse.toml",
+            "`chrome`",
+            "`chromium`",
+        ]),
         toml("a wrong type", "[run]\nworkers = \"two\"\n").says(&["rehearse.toml", "line 2", "workers"]),
         toml("no workers", "[run]\nworkers = 0\n").says(&["rehearse.toml", "workers", "`0`"]),
-        toml("a wrong cookie policy", "[run]\nthird-party-cookies = \"never\"\n").says(&[
-            "rehearse.toml",
-            "`never`",
-            "`allow`, `block` or `partition`",
-        ]),
-        toml("a wrong target", "[serve]\n\"https://customers.qontak.com\" = \"../dist\"\n").says(&[
+        toml(
+            "a wrong cookie policy",
+            "[run]\nthird-party-cookies = \"never\"\n",
+        )
+        .says(&["rehearse.toml", "`never`", "`allow`, `block` or `partition`"]),
+        toml(
+            "a wrong target",
+            "[serve]\n\"https://customers.qontak.com\" = \"../dist\"\n",
+        )
+        .says(&[
             "rehearse.toml",
             "https://customers.qontak.com",
             "../dist",
             "`dir:PATH`",
         ]),
-        toml("a locator of two ways", "[locators.add-ticket]\nrole = \"button\"\ntext = \"Add\"\n").says(&[
-            "rehearse.toml",
-            "line ",
-            "role",
-            "text",
-        ]),
-        toml("a wrong key of a locator", "[locators.add-ticket]\ntestid = \"add\"\n").says(&[
-            "rehearse.toml",
-            "line 2",
-            "testid",
-        ]),
-        case("not UTF-8").file("rehearse.toml", b"[run]\n# \xff\n").says(&["rehearse.toml", "UTF-8"]),
+        toml(
+            "a locator of two ways",
+            "[locators.add-ticket]\nrole = \"button\"\ntext = \"Add\"\n",
+        )
+        .says(&["rehearse.toml", "line ", "role", "text"]),
+        toml(
+            "a wrong key of a locator",
+            "[locators.add-ticket]\ntestid = \"add\"\n",
+        )
+        .says(&["rehearse.toml", "line 2", "testid"]),
+        case("not UTF-8")
+            .file("rehearse.toml", b"[run]\n# \xff\n")
+            .says(&["rehearse.toml", "UTF-8"]),
         case("a folder in place of the file")
             .with(|work| std::fs::create_dir(work.join("conf")).expect("a folder"))
             .also(&["--config", "conf"])
             .says(&["failed to read the configuration `conf`"]),
-        case("a missing file").also(&["--config", "nowhere.toml"]).says(&["nowhere.toml", "failed to read the configuration"]),
-        case("scenarios that are not there", ).file("rehearse.toml", "[run]\nscenarios = \"nowhere\"\n").instead(&["run"]).says(&["nowhere"]),
+        case("a missing file")
+            .also(&["--config", "nowhere.toml"])
+            .says(&["nowhere.toml", "failed to read the configuration"]),
+        case("scenarios that are not there")
+            .file("rehearse.toml", "[run]\nscenarios = \"nowhere\"\n")
+            .instead(&["run"])
+            .says(&["nowhere"]),
     ]);
 }
 
@@ -610,13 +742,27 @@ fn in_a_run_directory() {
     let manifest = "{\"format_version\": 1, \"id\": \"x\"}\n";
     hold(vec![
         report("a folder that is not there").says(&["run/run.json", "failed to read"]),
-        report("a folder without a run").with(|work| std::fs::create_dir(work.join("run")).expect("a folder")).says(&["run/run.json", "failed to read"]),
-        report("a file in place of the folder").file("run", "x").says(&["run/run.json"]),
-        report("another format").file("run/run.json", "{\"format_version\": 99}\n").says(&["run/run.json", "99", "1"]),
-        report("no format at all").file("run/run.json", "{}\n").says(&["run/run.json", "format_version"]),
-        report("a broken run.json").file("run/run.json", "{\"format_version\": 1,\n \"id\": \n").says(&["run/run.json:", "line 3"]),
-        report("half of a run.json").file("run/run.json", manifest).says(&["run/run.json", "missing field"]),
-        report("an empty run.json").file("run/run.json", "").says(&["run/run.json"]),
+        report("a folder without a run")
+            .with(|work| std::fs::create_dir(work.join("run")).expect("a folder"))
+            .says(&["run/run.json", "failed to read"]),
+        report("a file in place of the folder")
+            .file("run", "x")
+            .says(&["run/run.json"]),
+        report("another format")
+            .file("run/run.json", "{\"format_version\": 99}\n")
+            .says(&["run/run.json", "99", "1"]),
+        report("no format at all")
+            .file("run/run.json", "{}\n")
+            .says(&["run/run.json", "format_version"]),
+        report("a broken run.json")
+            .file("run/run.json", "{\"format_version\": 1,\n \"id\": \n")
+            .says(&["run/run.json:", "line 3"]),
+        report("half of a run.json")
+            .file("run/run.json", manifest)
+            .says(&["run/run.json", "missing field"]),
+        report("an empty run.json")
+            .file("run/run.json", "")
+            .says(&["run/run.json"]),
         case("no folder named").instead(&["report"]).says(&["<DIR>"]),
     ]);
 }
@@ -624,12 +770,22 @@ fn in_a_run_directory() {
 #[test]
 fn in_the_output_folder() {
     let mut cases = vec![
-        case("under a file").file("file", "x").also(&["--output", "file"]).says(&["file/runs", "`--output`"]),
-        case("a file in the way of the runs").file("out/runs", "x").also(&["--output", "out"]).says(&["out/runs", "`--output`"]),
+        case("under a file")
+            .file("file", "x")
+            .also(&["--output", "file"])
+            .says(&["file/runs", "`--output`"]),
+        case("a file in the way of the runs")
+            .file("out/runs", "x")
+            .also(&["--output", "out"])
+            .says(&["out/runs", "`--output`"]),
     ];
     if cfg!(target_os = "linux") {
         // The kernel's own folder takes no files, from root neither.
-        cases.push(case("where nothing can be made").also(&["--output", "/proc/rehearse"]).says(&["/proc/rehearse/runs", "`--output`"]));
+        cases.push(
+            case("where nothing can be made")
+                .also(&["--output", "/proc/rehearse"])
+                .says(&["/proc/rehearse/runs", "`--output`"]),
+        );
     }
     if is_root() {
         println!("skipped: a read-only folder does not stop root");
@@ -638,7 +794,8 @@ fn in_the_output_folder() {
             case("under a folder that is read-only")
                 .with(|work| {
                     std::fs::create_dir(work.join("out")).expect("a folder");
-                    std::fs::set_permissions(work.join("out"), std::fs::Permissions::from_mode(0o555)).expect("permissions");
+                    std::fs::set_permissions(work.join("out"), std::fs::Permissions::from_mode(0o555))
+                        .expect("permissions");
                 })
                 .also(&["--output", "out"])
                 .says(&["out/runs", "denied", "`--output`"]),
@@ -656,16 +813,12 @@ fn is_root() -> bool {
 #[test]
 fn in_what_drives_the_browser() {
     hold(vec![
-        case("a driver that is not there").set("REHEARSE_CHROMEDRIVER", "/nowhere/chromedriver").says(&[
-            "ChromeDriver",
-            "REHEARSE_CHROMEDRIVER",
-            "/nowhere/chromedriver",
-        ]),
-        case("a browser that is not there").set("REHEARSE_CHROMIUM", "/nowhere/chromium").says(&[
-            "Chromium",
-            "REHEARSE_CHROMIUM",
-            "/nowhere/chromium",
-        ]),
+        case("a driver that is not there")
+            .set("REHEARSE_CHROMEDRIVER", "/nowhere/chromedriver")
+            .says(&["ChromeDriver", "REHEARSE_CHROMEDRIVER", "/nowhere/chromedriver"]),
+        case("a browser that is not there")
+            .set("REHEARSE_CHROMIUM", "/nowhere/chromium")
+            .says(&["Chromium", "REHEARSE_CHROMIUM", "/nowhere/chromium"]),
         case("a driver of the other engine that is not there")
             .set("REHEARSE_GECKODRIVER", "/nowhere/geckodriver")
             .also(&["--engine", "firefox"])
@@ -679,20 +832,29 @@ fn in_what_drives_the_browser() {
             .set("REHEARSE_CHROMEDRIVER", "/nowhere/chromedriver")
             .says(&["ChromeDriver", "REHEARSE_CHROMEDRIVER", "/nowhere/chromedriver"]),
         case("a driver that ends at once")
-            .with(|work| drop(script(&work.join("driver"), "#!/bin/sh\necho 'no licence found' >&2\nexit 7\n")))
+            .with(|work| {
+                drop(script(
+                    &work.join("driver"),
+                    "#!/bin/sh\necho 'no licence found' >&2\nexit 7\n",
+                ));
+            })
             .set("REHEARSE_CHROMEDRIVER", "{work}/driver")
             .while_playing()
             .says(&["demo/one", "driver", "no licence found", "1 broken"]),
         case("a driver that is no driver")
-            .with(|work| drop(script(&work.join("driver"), "#!/bin/sh\necho 'ChromeDriver was started successfully on port 1.'\nexec sleep 600\n")))
+            .with(|work| {
+                drop(script(
+                    &work.join("driver"),
+                    "#!/bin/sh\necho 'ChromeDriver was started successfully on port 1.'\nexec sleep 600\n",
+                ));
+            })
             .set("REHEARSE_CHROMEDRIVER", "{work}/driver")
             .while_playing()
             .says(&["demo/one", "open a session at http://127.0.0.1:1", "1 broken"]),
-        case("a WebDriver server that nobody started").also(&["--webdriver", "http://127.0.0.1:1"]).while_playing().says(&[
-            "demo/one",
-            "http://127.0.0.1:1",
-            "1 broken",
-        ]),
+        case("a WebDriver server that nobody started")
+            .also(&["--webdriver", "http://127.0.0.1:1"])
+            .while_playing()
+            .says(&["demo/one", "http://127.0.0.1:1", "1 broken"]),
     ]);
 }
 
@@ -715,9 +877,15 @@ fn a_full_disk_is_told() {
     catalogue::lay_out(&house.work(), &[("demo/one", QUICK)]);
     let full = house.path().join("full");
     std::fs::create_dir(&full).expect("a folder");
-    let mount = format!("mount -t tmpfs -o size=4k,nr_inodes=2 rehearse '{}'", full.display());
+    let mount = format!(
+        "mount -t tmpfs -o size=4k,nr_inodes=2 rehearse '{}'",
+        full.display()
+    );
     let namespaces = ["--user", "--map-root-user", "--mount", "--", "sh", "-c"];
-    let granted = std::process::Command::new("unshare").args(namespaces).arg(&mount).status();
+    let granted = std::process::Command::new("unshare")
+        .args(namespaces)
+        .arg(&mount)
+        .status();
     if !granted.is_ok_and(|status| status.success()) {
         println!("skipped: this system grants no name spaces, so no small disk can be had");
         return;
@@ -725,7 +893,12 @@ fn a_full_disk_is_told() {
     let program = house.command(["run", "--scenarios", "scenarios", "--output"]);
     let mut command = house.command(Vec::<String>::new());
     let mut inside = std::process::Command::new("unshare");
-    inside.args(namespaces).arg(format!("{mount} && exec \"$0\" \"$@\"")).arg(program.get_program()).args(program.get_args()).arg(&full);
+    inside
+        .args(namespaces)
+        .arg(format!("{mount} && exec \"$0\" \"$@\""))
+        .arg(program.get_program())
+        .args(program.get_args())
+        .arg(&full);
     for (name, value) in command.get_envs() {
         if let Some(value) = value {
             inside.env(name, value);
@@ -737,7 +910,7 @@ fn a_full_disk_is_told() {
         .current_dir(house.work())
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped());
-    drop(command.stdin(std::process::Stdio::null()));
+    command.stdin(std::process::Stdio::null());
     let said = support::program::Running::start(&mut inside).wait(support::program::PATIENCE);
     assert_eq!(said.code, Some(2), "{}", said.all());
     for part in ["No space left on device", "full/runs", "`--output`"] {

@@ -21,7 +21,10 @@ struct House {
 fn house() -> &'static House {
     static HOUSE: OnceLock<House> = OnceLock::new();
     HOUSE.get_or_init(|| {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
         House {
             runtime,
             pool: Arc::new(BrowserPool::open().expect("a pool")),
@@ -31,7 +34,10 @@ fn house() -> &'static House {
 }
 
 fn checkout() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the checkout")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the checkout")
 }
 
 #[rstest]
@@ -78,11 +84,17 @@ fn scenario(
         let all: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
         panic!("{name} does not load:\n{}", all.join("\n\n"));
     });
-    let session = Session::prepare(Arc::new(catalogue), options).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    let session =
+        Session::prepare(Arc::new(catalogue), options).unwrap_or_else(|error| panic!("{name}: {error:?}"));
     let directory = RunDirectory::create(&house.output).expect("a run directory");
     let manifest = house
         .runtime
-        .block_on(session.play(&house.pool, &directory, Arc::new(Silent), tokio_util::sync::CancellationToken::new()))
+        .block_on(session.play(
+            &house.pool,
+            &directory,
+            Arc::new(Silent),
+            tokio_util::sync::CancellationToken::new(),
+        ))
         .unwrap_or_else(|error| panic!("{name}: {error}"));
     let red: Vec<String> = manifest
         .scenarios
@@ -92,10 +104,26 @@ fn scenario(
             let findings: Vec<String> = record
                 .findings
                 .iter()
-                .map(|finding| format!("{}: {}\n  expected {}\n  actual {}", finding.rule, finding.title, finding.expected, finding.actual))
+                .map(|finding| {
+                    format!(
+                        "{}: {}\n  expected {}\n  actual {}",
+                        finding.rule, finding.title, finding.expected, finding.actual
+                    )
+                })
                 .collect();
-            format!("{}: {:?} {}\n{}", record.id, record.verdict, record.reason.as_deref().unwrap_or_default(), findings.join("\n"))
+            format!(
+                "{}: {:?} {}\n{}",
+                record.id,
+                record.verdict,
+                record.reason.as_deref().unwrap_or_default(),
+                findings.join("\n")
+            )
         })
         .collect();
-    assert!(red.is_empty(), "{}\nsee {}", red.join("\n\n"), directory.path().display());
+    assert!(
+        red.is_empty(),
+        "{}\nsee {}",
+        red.join("\n\n"),
+        directory.path().display()
+    );
 }

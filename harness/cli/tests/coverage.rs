@@ -15,7 +15,11 @@ fn catalogue() -> Catalogue {
 #[test]
 fn every_row_of_a_finished_area_has_a_scenario() {
     let catalogue = catalogue();
-    let finished: Vec<_> = catalogue.coverage().into_iter().filter(|row| row.finished).collect();
+    let finished: Vec<_> = catalogue
+        .coverage()
+        .into_iter()
+        .filter(|row| row.finished)
+        .collect();
     assert!(!finished.is_empty(), "no area is finished");
     let bare: Vec<_> = finished
         .iter()
@@ -43,7 +47,11 @@ fn every_row_of_the_front_end_in_a_finished_area_has_a_sabotage() {
 #[test]
 fn every_scenario_and_sabotage_is_of_an_area_with_requirements() {
     let catalogue = catalogue();
-    let areas: Vec<String> = catalogue.requirements().iter().map(|ruled| ruled.area.clone()).collect();
+    let areas: Vec<String> = catalogue
+        .requirements()
+        .iter()
+        .map(|ruled| ruled.area.clone())
+        .collect();
     let names = catalogue
         .cases()
         .iter()
@@ -51,6 +59,9 @@ fn every_scenario_and_sabotage_is_of_an_area_with_requirements() {
         .chain(catalogue.sabotages().iter().map(|known_bad| &known_bad.id));
     for id in names {
         let area = id.split('/').next().unwrap_or_default();
-        assert!(areas.iter().any(|known| known == area), "{id}: `requirements` knows no area `{area}`");
+        assert!(
+            areas.iter().any(|known| known == area),
+            "{id}: `requirements` knows no area `{area}`"
+        );
     }
 }

@@ -28,15 +28,38 @@ pub(crate) struct Attempt {
 pub(crate) type AttemptOutcome = Result<Attempt, Broken>;
 
 /// Plays a prepared scenario once.
-pub(crate) async fn play(shared: &Arc<Shared>, job: &Job, prepared: &Arc<Prepared>, browser: &Browser) -> AttemptOutcome {
+pub(crate) async fn play(
+    shared: &Arc<Shared>,
+    job: &Job,
+    prepared: &Arc<Prepared>,
+    browser: &Browser,
+) -> AttemptOutcome {
     let began = Instant::now();
-    let (folder, relative) = RunDirectory::scenario_folder_in(&shared.directory, &folder_name(shared, job, prepared), &job.engine.to_string(), job.repeat)
-        .map_err(|error| Broken::harness(format!("failed to create the scenario's folder: {error}")))?;
+    let (folder, relative) = RunDirectory::scenario_folder_in(
+        &shared.directory,
+        &folder_name(shared, job, prepared),
+        &job.engine.to_string(),
+        job.repeat,
+    )
+    .map_err(|error| Broken::harness(format!("failed to create the scenario's folder: {error}")))?;
     let recorder = Recorder::to_file(Clock::new(), shared.options.seed, &folder.join("events.jsonl"))?;
-    let mut phases = Phases { recorder: recorder.clone(), spent: BTreeMap::new() };
+    let mut phases = Phases {
+        recorder: recorder.clone(),
+        spent: BTreeMap::new(),
+    };
 
     let raised = phases
-        .time(PhaseName::Prepare, Stage::raise(Raise { shared, job, prepared, browser, recorder: recorder.clone(), folder }))
+        .time(
+            PhaseName::Prepare,
+            Stage::raise(Raise {
+                shared,
+                job,
+                prepared,
+                browser,
+                recorder: recorder.clone(),
+                folder,
+            }),
+        )
         .await;
     let mut stage = match raised {
         Ok(stage) => stage,
@@ -87,7 +110,8 @@ impl Phases {
         let spent = began.elapsed();
         self.spent.insert(name, spent.as_secs_f64() * 1000.0);
         let duration_us = u64::try_from(spent.as_micros()).unwrap_or(u64::MAX);
-        self.recorder.record(Source::Runner, None, Fact::Phase(Phase { name, duration_us }));
+        self.recorder
+            .record(Source::Runner, None, Fact::Phase(Phase { name, duration_us }));
         outcome
     }
 }
@@ -97,15 +121,21 @@ pub(crate) fn needs_instrumentation(prepared: &Prepared) -> Option<String> {
     prepared.play.steps.iter().find_map(|placed| {
         let what = match &placed.step {
             Step::Advance(_) => "it advances the clock, which needs the page's virtual time".to_owned(),
-            Step::Expect(expectations) => expectations.iter().find_map(|expectation| match &expectation.value {
-                Expectation::Message(message) if message.target_origin.is_some() => {
-                    Some("it expects a declared target origin, which only the sent-message recorder sees".to_owned())
-                }
-                Expectation::Message(message) if message.received == Some(false) => {
-                    Some("it expects a dropped message, which only the sent-message recorder sees".to_owned())
-                }
-                _ => None,
-            })?,
+            Step::Expect(expectations) => {
+                expectations
+                    .iter()
+                    .find_map(|expectation| match &expectation.value {
+                        Expectation::Message(message) if message.target_origin.is_some() => Some(
+                            "it expects a declared target origin, which only the sent-message recorder sees"
+                                .to_owned(),
+                        ),
+                        Expectation::Message(message) if message.received == Some(false) => Some(
+                            "it expects a dropped message, which only the sent-message recorder sees"
+                                .to_owned(),
+                        ),
+                        _ => None,
+                    })?
+            }
             _ => return None,
         };
         Some(format!("not in a pristine browser: {what} ({})", placed.location))
@@ -116,7 +146,7 @@ pub(crate) fn needs_instrumentation(prepared: &Prepared) -> Option<String> {
 pub(crate) fn location(location: &scenarios::Location) -> Location {
     Location {
         file: location.file.display().to_string(),
-        line: location.line as u64,
-        column: location.column as u64,
+        line: location.line,
+        column: location.column,
     }
 }

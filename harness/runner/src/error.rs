@@ -53,14 +53,20 @@ pub struct Broken {
 
 impl Broken {
     pub(crate) fn harness(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), browser_gone: false }
+        Self {
+            reason: reason.into(),
+            browser_gone: false,
+        }
     }
 }
 
 impl From<browser::Error> for Broken {
     fn from(error: browser::Error) -> Self {
         // Whatever the browser could not do, the next attempt gets a fresh one.
-        Self { reason: error.to_string(), browser_gone: true }
+        Self {
+            reason: error.to_string(),
+            browser_gone: true,
+        }
     }
 }
 

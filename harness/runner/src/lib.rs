@@ -23,8 +23,8 @@ pub mod stage;
 mod worker;
 
 pub use error::{Broken, Error};
-pub use options::{Options, Screenshots, Shard, Tools};
 pub use open::{OpenPrepared, OpenWorld};
+pub use options::{Options, Screenshots, Shard, Tools};
 pub use plan::{Group, Job, Plan};
 pub use pool::BrowserPool;
 pub use prepared::Prepared;

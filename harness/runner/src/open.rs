@@ -63,10 +63,17 @@ impl OpenPrepared {
         let began = Instant::now();
         let began_ms = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or(0);
         let id = format!("open/{}", self.spec.name);
-        let engine_name = self.wish.engine.map_or_else(|| "by-hand".to_owned(), |engine| engine.to_string());
+        let engine_name = self
+            .wish
+            .engine
+            .map_or_else(|| "by-hand".to_owned(), |engine| engine.to_string());
         let output = |attempt, path: &std::path::Path| {
             let path = path.display().to_string();
-            move |source| Error::Output { attempt, path, source }
+            move |source| Error::Output {
+                attempt,
+                path,
+                source,
+            }
         };
         let folder = directory.path().join(folder_of(&id, &engine_name, 1));
         std::fs::create_dir_all(&folder).map_err(output("create", &folder))?;
@@ -82,15 +89,26 @@ impl OpenPrepared {
         recorder.record(
             Source::Runner,
             None,
-            Fact::WorldUp(WorldUp { world: self.spec.name.clone(), origins: origins.clone(), switches: self.spec.settings.clone() }),
+            Fact::WorldUp(WorldUp {
+                world: self.spec.name.clone(),
+                origins: origins.clone(),
+                switches: self.spec.settings.clone(),
+            }),
         );
-        say(&format!("{} is up behind the proxy http://{}", self.spec.name, world.address()));
+        say(&format!(
+            "{} is up behind the proxy http://{}",
+            self.spec.name,
+            world.address()
+        ));
         for (name, origin) in &origins {
             say(&format!("  {name:<20} {origin}"));
         }
         for name in &self.spec.personas {
             if let Ok(persona) = fixtures::persona(name) {
-                say(&format!("  sign in as {} with password {}", persona.email, persona.password));
+                say(&format!(
+                    "  sign in as {} with password {}",
+                    persona.email, persona.password
+                ));
             }
         }
         let mut engines = Vec::new();
@@ -98,11 +116,28 @@ impl OpenPrepared {
         let shown = match self.wish.engine {
             Some(engine) => {
                 let quarantine = Quarantine::open().await?;
-                let shown = self.show(engine, &authority, &quarantine, &recorder, world.address(), &front).await;
+                let shown = self
+                    .show(
+                        engine,
+                        &authority,
+                        &quarantine,
+                        &recorder,
+                        world.address(),
+                        &front,
+                    )
+                    .await;
                 match shown {
                     Ok((browser, context)) => {
-                        engines.push(journal::run::EngineRecord { name: engine.to_string(), version: browser.version().to_owned() });
-                        fidelity.extend(browser.fidelity().iter().map(|entry| format!("{engine}: {}: {}", entry.name, entry.reason)));
+                        engines.push(journal::run::EngineRecord {
+                            name: engine.to_string(),
+                            version: browser.version().to_owned(),
+                        });
+                        fidelity.extend(
+                            browser
+                                .fidelity()
+                                .iter()
+                                .map(|entry| format!("{engine}: {}: {}", entry.name, entry.reason)),
+                        );
                         say("the browser is open; Ctrl-C ends and writes the report");
                         Some((browser, context, quarantine))
                     }
@@ -145,7 +180,12 @@ impl OpenPrepared {
             engines,
             pristine: false,
             interrupted: false,
-            served: self.wish.serve.iter().map(|(origin, target)| (origin.clone(), target.to_string())).collect(),
+            served: self
+                .wish
+                .serve
+                .iter()
+                .map(|(origin, target)| (origin.clone(), target.to_string()))
+                .collect(),
             summary,
             fidelity,
             scenarios: vec![ScenarioRecord {
@@ -158,10 +198,20 @@ impl OpenPrepared {
                 duration_ms,
                 phases_ms: BTreeMap::new(),
                 covers: Vec::new(),
-                location: Location { file: format!("fixtures/worlds/{}.yaml", self.spec.name), line: 1, column: 1 },
+                location: Location {
+                    file: format!("fixtures/worlds/{}.yaml", self.spec.name),
+                    line: 1,
+                    column: 1,
+                },
                 reason: Some("walked by hand: recorded, not judged".to_owned()),
                 findings: Vec::new(),
-                folder: Some(folder_of(&id, &engine_name, 1).components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>().join("/")),
+                folder: Some(
+                    folder_of(&id, &engine_name, 1)
+                        .components()
+                        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+                        .collect::<Vec<_>>()
+                        .join("/"),
+                ),
                 earlier: Vec::new(),
             }],
             requirements: Vec::new(),
@@ -186,7 +236,9 @@ impl OpenPrepared {
         launch.driver_binary = driver_binary;
         authority.spki_sha256_base64().clone_into(&mut launch.trust_spki);
         let browser = Browser::launch(launch).await?;
-        let context = browser.context(ContextOptions::new(proxy, recorder.clone())).await?;
+        let context = browser
+            .context(ContextOptions::new(proxy, recorder.clone()))
+            .await?;
         let tab = context.open_tab().await?;
         tab.activate().await?;
         tab.navigate(front).await?;

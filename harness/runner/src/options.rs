@@ -61,11 +61,23 @@ impl Tools {
     /// The engine with its browser and driver, or what is missing.
     pub(crate) fn of(&self, engine: Engine) -> Result<(browser::Engine, PathBuf, PathBuf), crate::Broken> {
         let (which, binary, driver, names) = match engine {
-            Engine::Chromium => (browser::Engine::Chromium, &self.chromium, &self.chromedriver, ["Chromium", "ChromeDriver"]),
-            Engine::Firefox => (browser::Engine::Firefox, &self.firefox, &self.geckodriver, ["Firefox", "geckodriver"]),
+            Engine::Chromium => (
+                browser::Engine::Chromium,
+                &self.chromium,
+                &self.chromedriver,
+                ["Chromium", "ChromeDriver"],
+            ),
+            Engine::Firefox => (
+                browser::Engine::Firefox,
+                &self.firefox,
+                &self.geckodriver,
+                ["Firefox", "geckodriver"],
+            ),
         };
         let missing = |name: &str| {
-            crate::Broken::harness(format!("{name} is not installed; `rehearse setup` installs it, `rehearse doctor` says what is missing"))
+            crate::Broken::harness(format!(
+                "{name} is not installed; `rehearse setup` installs it, `rehearse doctor` says what is missing"
+            ))
         };
         let binary = binary.clone().ok_or_else(|| missing(names[0]))?;
         let driver = driver.clone().ok_or_else(|| missing(names[1]))?;
@@ -138,7 +150,9 @@ mod tests {
     fn shards_share_out_every_position_once() {
         for total in 1..7 {
             for position in 0..50 {
-                let holders = (1..=total).filter(|&index| Shard { index, total }.holds(position)).count();
+                let holders = (1..=total)
+                    .filter(|&index| Shard { index, total }.holds(position))
+                    .count();
                 assert_eq!(holders, 1);
             }
         }

@@ -81,7 +81,10 @@ impl Plan {
                 shard.holds(position - 1)
             });
         }
-        Ok(Self { jobs, groups: Vec::new() })
+        Ok(Self {
+            jobs,
+            groups: Vec::new(),
+        })
     }
 
     /// Makes the plan for sabotages: each with the scenarios it must turn red, in one engine.
@@ -94,11 +97,22 @@ impl Plan {
         sabotages: &[(String, Sabotage)],
     ) -> Result<Self, Error> {
         let engine = options.engines.first().copied().unwrap_or(Engine::Chromium);
-        let mut plan = Self { jobs: Vec::new(), groups: Vec::new() };
+        let mut plan = Self {
+            jobs: Vec::new(),
+            groups: Vec::new(),
+        };
         for (position, (id, sabotage)) in sabotages.iter().enumerate() {
             for scenario in &sabotage.kills {
-                let cases = catalogue.cases().iter().enumerate().filter(|(_, case)| case.id == *scenario || case.name == *scenario);
-                let mut group = Group { sabotage: position, scenario: scenario.clone(), jobs: Vec::new() };
+                let cases = catalogue
+                    .cases()
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, case)| case.id == *scenario || case.name == *scenario);
+                let mut group = Group {
+                    sabotage: position,
+                    scenario: scenario.clone(),
+                    jobs: Vec::new(),
+                };
                 for (index, case) in cases {
                     group.jobs.push(plan.jobs.len());
                     plan.jobs.push(Job {
@@ -111,7 +125,9 @@ impl Plan {
                     });
                 }
                 if group.jobs.is_empty() {
-                    return Err(Error::Option(format!("sabotage `{id}` names the scenario `{scenario}`, which does not exist")));
+                    return Err(Error::Option(format!(
+                        "sabotage `{id}` names the scenario `{scenario}`, which does not exist"
+                    )));
                 }
                 plan.groups.push(group);
             }
@@ -128,7 +144,11 @@ impl Plan {
         } else {
             self.groups.iter().map(|group| group.jobs.clone()).collect()
         };
-        order.sort_by_key(|group| group.first().map(|&index| (self.jobs[index].engine, self.jobs[index].cookies)));
+        order.sort_by_key(|group| {
+            group
+                .first()
+                .map(|&index| (self.jobs[index].engine, self.jobs[index].cookies))
+        });
         order
     }
 }

@@ -42,7 +42,10 @@ impl BrowserPool {
     /// # Errors
     /// No authority can be made.
     pub fn open() -> Result<Self, Error> {
-        Ok(Self { authority: Arc::new(Authority::generate()?), idle: Mutex::default() })
+        Ok(Self {
+            authority: Arc::new(Authority::generate()?),
+            idle: Mutex::default(),
+        })
     }
 
     pub(crate) fn authority(&self) -> &Arc<Authority> {
@@ -53,7 +56,9 @@ impl BrowserPool {
     pub(crate) async fn take(&self, key: Key, options: &Options) -> Result<Warm, Broken> {
         let at_rest = {
             let mut idle = lock(&self.idle);
-            idle.iter().position(|warm| warm.key == key && warm.browser.is_alive()).map(|index| idle.swap_remove(index))
+            idle.iter()
+                .position(|warm| warm.key == key && warm.browser.is_alive())
+                .map(|index| idle.swap_remove(index))
         };
         match at_rest {
             Some(warm) => Ok(warm),
@@ -65,7 +70,11 @@ impl BrowserPool {
         let quarantine = Quarantine::open().await?;
         let launch = self.launch(key, options, &quarantine)?;
         let browser = Browser::launch(launch).await?;
-        Ok(Warm { key, browser, _quarantine: quarantine })
+        Ok(Warm {
+            key,
+            browser,
+            _quarantine: quarantine,
+        })
     }
 
     fn launch(&self, key: Key, options: &Options, quarantine: &Quarantine) -> Result<Launch, Broken> {
@@ -80,7 +89,9 @@ impl BrowserPool {
         launch.pristine = key.pristine;
         launch.browser_binary = browser_binary;
         launch.driver_binary = driver_binary;
-        self.authority.spki_sha256_base64().clone_into(&mut launch.trust_spki);
+        self.authority
+            .spki_sha256_base64()
+            .clone_into(&mut launch.trust_spki);
         launch.remote.clone_from(&options.webdriver);
         // Its folder stays directly below the temporary one: the watchdog then leaves nothing of it, and the
         // browser's sockets find room in their addresses, which may have some hundred bytes only.

@@ -45,7 +45,11 @@ impl Prepared {
             .transpose()
             .map_err(|error| at(&["persona"], error.to_string()))?;
         let origins = named_origins(&spec);
-        let lookup = Lookup { origins: &origins, persona: persona.as_ref(), records };
+        let lookup = Lookup {
+            origins: &origins,
+            persona: persona.as_ref(),
+            records,
+        };
         let play = case.instantiate(&|name| lookup.get(name))?;
 
         let mut wrong = Vec::new();
@@ -86,7 +90,14 @@ impl Prepared {
             }
         }
         if wrong.is_empty() {
-            Ok(Self { case: case.clone(), play, spec, persona, faults, stubs })
+            Ok(Self {
+                case: case.clone(),
+                play,
+                spec,
+                persona,
+                faults,
+                stubs,
+            })
         } else {
             Err(wrong)
         }

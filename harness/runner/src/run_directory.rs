@@ -26,14 +26,22 @@ impl RunDirectory {
         let path = output.join("runs").join(&id);
         let failure = |attempt, path: &Path| {
             let path = path.display().to_string();
-            move |source| Error::Output { attempt, path, source }
+            move |source| Error::Output {
+                attempt,
+                path,
+                source,
+            }
         };
         std::fs::create_dir_all(&path).map_err(failure("create", &path))?;
         // A folder can exist and still refuse files: better to know now than after the last scenario.
         let trial = path.join(".writable");
         std::fs::write(&trial, b"x").map_err(failure("write into", &path))?;
         std::fs::remove_file(&trial).map_err(failure("write into", &path))?;
-        Ok(Self { id, path, parent: output.to_owned() })
+        Ok(Self {
+            id,
+            path,
+            parent: output.to_owned(),
+        })
     }
 
     /// Name of the run.
@@ -64,7 +72,10 @@ impl RunDirectory {
             Err(error) => return Err(error),
         }
         std::fs::create_dir_all(&path)?;
-        let relative: Vec<_> = relative.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        let relative: Vec<_> = relative
+            .iter()
+            .map(|part| part.to_string_lossy().into_owned())
+            .collect();
         Ok((path, relative.join("/")))
     }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use journal::run::Verdict;
-use scenarios::model::{Edit, Sabotage};
 use scenarios::Catalogue;
+use scenarios::model::{Edit, Sabotage};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use world::Rewrite;
@@ -54,18 +54,33 @@ pub async fn run_sabotages(
     let chosen: Vec<(String, Sabotage)> = catalogue
         .sabotages()
         .iter()
-        .filter(|placed| options.filters.is_empty() || options.filters.iter().any(|filter| placed.id.contains(filter.as_str())))
+        .filter(|placed| {
+            options.filters.is_empty()
+                || options
+                    .filters
+                    .iter()
+                    .any(|filter| placed.id.contains(filter.as_str()))
+        })
         .map(|placed| (placed.id.clone(), placed.sabotage.clone()))
         .collect();
     if chosen.is_empty() {
         return Err(Error::NothingMatches {
-            filter: options.filters.iter().map(|filter| format!("`{filter}`")).collect::<Vec<_>>().join(" or "),
+            filter: options
+                .filters
+                .iter()
+                .map(|filter| format!("`{filter}`"))
+                .collect::<Vec<_>>()
+                .join(" or "),
             total: catalogue.sabotages().len(),
         });
     }
     let plan = Plan::for_sabotages(&catalogue, &options, &chosen)?;
-    let session = Session::of_plan(catalogue.clone(), options, plan)?
-        .with_rewrites(chosen.iter().map(|(id, sabotage)| rewrite(id, sabotage)).collect::<Result<_, _>>()?);
+    let session = Session::of_plan(catalogue.clone(), options, plan)?.with_rewrites(
+        chosen
+            .iter()
+            .map(|(id, sabotage)| rewrite(id, sabotage))
+            .collect::<Result<_, _>>()?,
+    );
     let groups = session.groups();
     let (manifest, matches) = session.play_counting(pool, directory, progress, cancel).await?;
 
@@ -81,19 +96,33 @@ pub async fn run_sabotages(
     for group in groups {
         let record = &mut records[group.sabotage];
         let runs = group.jobs.iter().map(|&index| &manifest.scenarios[index]);
-        let red: Vec<String> = runs.clone().filter(|run| run.verdict == Verdict::Failed).map(|run| run.id.clone()).collect();
+        let red: Vec<String> = runs
+            .clone()
+            .filter(|run| run.verdict == Verdict::Failed)
+            .map(|run| run.id.clone())
+            .collect();
         if red.is_empty() {
             let broken = runs.clone().find(|run| run.verdict == Verdict::Broken);
-            record.verdict = if broken.is_some() { SabotageVerdict::Broken } else { SabotageVerdict::Survived };
-            record.notes.push(match broken.and_then(|run| run.reason.as_deref()) {
-                Some(reason) => format!("{} broke: {reason}", group.scenario),
-                None => format!("{} stayed green", group.scenario),
-            });
+            record.verdict = if broken.is_some() {
+                SabotageVerdict::Broken
+            } else {
+                SabotageVerdict::Survived
+            };
+            record
+                .notes
+                .push(match broken.and_then(|run| run.reason.as_deref()) {
+                    Some(reason) => format!("{} broke: {reason}", group.scenario),
+                    None => format!("{} stayed green", group.scenario),
+                });
         }
         record.killed_by.extend(red);
     }
     for (record, (id, _)) in records.iter_mut().zip(&chosen) {
-        let found: Vec<usize> = matches.iter().filter(|(rewrite, _)| rewrite == id).map(|(_, count)| *count).collect();
+        let found: Vec<usize> = matches
+            .iter()
+            .filter(|(rewrite, _)| rewrite == id)
+            .map(|(_, count)| *count)
+            .collect();
         if found.is_empty() || found.iter().any(|&count| count != 1) {
             record.verdict = SabotageVerdict::Inapplicable;
             record.notes.push(match found.iter().find(|&&count| count != 1) {
@@ -114,13 +143,24 @@ pub async fn run_sabotages(
 
 fn rewrite(id: &str, sabotage: &Sabotage) -> Result<Rewrite, Error> {
     let (path, edit) = match &sabotage.edit {
-        Edit::Replace { file, find, replace } => {
-            (file.clone(), world::Edit::Replace { find: find.clone(), replace: replace.clone() })
+        Edit::Replace { file, find, replace } => (
+            file.clone(),
+            world::Edit::Replace {
+                find: find.clone(),
+                replace: replace.clone(),
+            },
+        ),
+        Edit::DropHeader { path, drop_header } => {
+            (path.clone(), world::Edit::DropHeader(drop_header.clone()))
         }
-        Edit::DropHeader { path, drop_header } => (path.clone(), world::Edit::DropHeader(drop_header.clone())),
     };
     let file = path
         .parse()
         .map_err(|error| Error::Option(format!("sabotage `{id}`: `{path}` is no file pattern: {error}")))?;
-    Ok(Rewrite { id: id.to_owned(), origin: sabotage.origin.clone(), file, edit })
+    Ok(Rewrite {
+        id: id.to_owned(),
+        origin: sabotage.origin.clone(),
+        file,
+        edit,
+    })
 }

@@ -4,9 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use futures_util::future::join_all;
-use journal::run::{
-    EngineRecord, FORMAT_VERSION, RequirementRecord, RunManifest, ScenarioRecord, Summary,
-};
+use journal::run::{EngineRecord, FORMAT_VERSION, RequirementRecord, RunManifest, ScenarioRecord, Summary};
 use scenarios::Catalogue;
 use tokio_util::sync::CancellationToken;
 use world::Rewrite;
@@ -48,11 +46,22 @@ impl Session {
             }
             match Prepared::make(&catalogue.cases()[job.case], &records) {
                 Ok(case) => prepared[job.case] = Some(Arc::new(case)),
-                Err(diagnostics) => wrong.extend(diagnostics.into_iter().filter(|one| !wrong.contains(one)).collect::<Vec<_>>()),
+                Err(diagnostics) => wrong.extend(
+                    diagnostics
+                        .into_iter()
+                        .filter(|one| !wrong.contains(one))
+                        .collect::<Vec<_>>(),
+                ),
             }
         }
         if wrong.is_empty() {
-            Ok(Self { catalogue, options, plan, prepared, rewrites: Vec::new() })
+            Ok(Self {
+                catalogue,
+                options,
+                plan,
+                prepared,
+                rewrites: Vec::new(),
+            })
         } else {
             Err(Error::Diagnostics(wrong))
         }
@@ -109,7 +118,8 @@ impl Session {
         progress.update(&crate::Update::Planned { total: self.len() });
         let order = self.plan.order_of_play();
         let workers = self.options.workers.clamp(1, order.len().max(1));
-        let records: Vec<Mutex<Option<ScenarioRecord>>> = self.plan.jobs.iter().map(|_| Mutex::new(None)).collect();
+        let records: Vec<Mutex<Option<ScenarioRecord>>> =
+            self.plan.jobs.iter().map(|_| Mutex::new(None)).collect();
         let shared = Arc::new(Shared {
             options: self.options,
             plan: self.plan,
@@ -129,12 +139,20 @@ impl Session {
         // Workers wait far more than they work, so they share the caller's task; what serves them (gateways,
         // sockets) runs on the runtime's threads.
         join_all((0..workers).map(|_| Worker::new(shared.clone()).run())).await;
-        let scenarios: Vec<ScenarioRecord> = (0..shared.plan.jobs.len()).map(|index| shared.record_of(index)).collect();
+        let scenarios: Vec<ScenarioRecord> = (0..shared.plan.jobs.len())
+            .map(|index| shared.record_of(index))
+            .collect();
         let mut summary = Summary::default();
         for record in &scenarios {
             summary.count(record.verdict);
         }
-        let engines = lock(&shared.engines).iter().map(|(name, version)| EngineRecord { name: name.clone(), version: version.clone() }).collect();
+        let engines = lock(&shared.engines)
+            .iter()
+            .map(|(name, version)| EngineRecord {
+                name: name.clone(),
+                version: version.clone(),
+            })
+            .collect();
         let fidelity = lock(&shared.fidelity).iter().cloned().collect();
         let manifest = RunManifest {
             format_version: FORMAT_VERSION,
@@ -146,7 +164,12 @@ impl Session {
             engines,
             pristine: shared.options.pristine,
             interrupted: cancel.is_cancelled(),
-            served: shared.options.serve.iter().map(|(origin, target)| (origin.clone(), target.to_string())).collect(),
+            served: shared
+                .options
+                .serve
+                .iter()
+                .map(|(origin, target)| (origin.clone(), target.to_string()))
+                .collect(),
             summary,
             fidelity,
             scenarios,

@@ -77,7 +77,9 @@ impl Worker {
 
     pub(crate) async fn run(mut self) {
         'queue: while !self.shared.cancel.is_cancelled() {
-            let Some(group) = lock(&self.shared.queue).pop_front() else { break };
+            let Some(group) = lock(&self.shared.queue).pop_front() else {
+                break;
+            };
             let mut red = false;
             for index in group {
                 let job = self.shared.plan.jobs[index].clone();
@@ -86,7 +88,9 @@ impl Worker {
                     record.reason = Some("another variant turned red already".to_owned());
                     record
                 } else {
-                    let Some(record) = self.play_job(&job).await else { break 'queue };
+                    let Some(record) = self.play_job(&job).await else {
+                        break 'queue;
+                    };
                     record
                 };
                 red |= job.sabotage.is_some() && record.verdict == Verdict::Failed;
@@ -133,7 +137,11 @@ impl Worker {
                     lock(&self.shared.rewrites_met).extend(attempt.rewrites_met.iter().cloned());
                     fill(&mut record, attempt);
                     if passed {
-                        record.verdict = if failures > 0 { Verdict::Flaky } else { Verdict::Passed };
+                        record.verdict = if failures > 0 {
+                            Verdict::Flaky
+                        } else {
+                            Verdict::Passed
+                        };
                         return Some(record);
                     }
                     failures += 1;
@@ -141,7 +149,9 @@ impl Worker {
                     if failures > self.shared.options.retries {
                         return Some(record);
                     }
-                    record.earlier.extend(record.findings.iter().map(|finding| finding.title.clone()));
+                    record
+                        .earlier
+                        .extend(record.findings.iter().map(|finding| finding.title.clone()));
                 }
                 Err(broken) => {
                     tracing::warn!(scenario = record.id, engine = record.engine, "broken: {broken}");
@@ -172,21 +182,37 @@ impl Worker {
     /// The browser a job needs, another one if the one at hand does not fit.
     async fn warm_up(&mut self, job: &Job) -> Result<&Warm, Broken> {
         let options = &self.shared.options;
-        let key = Key { engine: job.engine, cookies: job.cookies, pristine: options.pristine, headed: options.headed };
-        if self.warm.as_ref().is_some_and(|warm| warm.key != key || !warm.browser.is_alive()) {
+        let key = Key {
+            engine: job.engine,
+            cookies: job.cookies,
+            pristine: options.pristine,
+            headed: options.headed,
+        };
+        if self
+            .warm
+            .as_ref()
+            .is_some_and(|warm| warm.key != key || !warm.browser.is_alive())
+        {
             self.discard().await;
         }
         let shared = self.shared.clone();
         if self.warm.is_none() {
-            shared.progress.update(&Update::BrowserStarting { engine: &job.engine.to_string() });
+            shared.progress.update(&Update::BrowserStarting {
+                engine: &job.engine.to_string(),
+            });
             let warm = shared.pool.take(key, &shared.options).await?;
             lock(&shared.engines).insert(job.engine.to_string(), warm.browser.version().to_owned());
             lock(&shared.fidelity).extend(
-                warm.browser.fidelity().iter().map(|entry| format!("{}: {}: {}", job.engine, entry.name, entry.reason)),
+                warm.browser
+                    .fidelity()
+                    .iter()
+                    .map(|entry| format!("{}: {}: {}", job.engine, entry.name, entry.reason)),
             );
             self.warm = Some(warm);
         }
-        self.warm.as_ref().ok_or_else(|| Broken::harness("no browser at hand"))
+        self.warm
+            .as_ref()
+            .ok_or_else(|| Broken::harness("no browser at hand"))
     }
 
     async fn discard(&mut self) {

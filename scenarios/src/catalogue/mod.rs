@@ -83,7 +83,7 @@ impl Catalogue {
         let sabotages = if only.is_some() {
             Vec::new()
         } else {
-            support::sabotages(root, &cases, &mut problems)
+            support::sabotages(root, "sabotage", &cases, &mut problems)
         };
         if problems.is_empty() {
             Ok(Self {
@@ -91,6 +91,22 @@ impl Catalogue {
                 sabotages,
                 requirements: support.requirements.clone(),
             })
+        } else {
+            Err(tidy(problems))
+        }
+    }
+
+    /// This catalogue with the sabotages of another folder, which lie there as `<area>/<name>.yaml`.
+    ///
+    /// # Errors
+    /// A sabotage cannot be read, or names a scenario that does not exist.
+    pub fn with_sabotages(self, folder: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let mut problems = Vec::new();
+        let root = folder.parent().unwrap_or_else(|| Path::new(""));
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let sabotages = support::sabotages(root, &name, &self.cases, &mut problems);
+        if problems.is_empty() {
+            Ok(Self { sabotages, ..self })
         } else {
             Err(tidy(problems))
         }

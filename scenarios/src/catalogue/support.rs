@@ -167,12 +167,17 @@ impl PreludeFile {
 }
 
 /// Reads every sabotage; what it kills must exist.
-pub(super) fn sabotages(root: &Path, cases: &[Case], problems: &mut Vec<Diagnostic>) -> Vec<KnownBad> {
+pub(super) fn sabotages(
+    root: &Path,
+    folder: &str,
+    cases: &[Case],
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<KnownBad> {
     // Where a scenario could not be read, what names it is no mistake of its own.
     let complete = problems.is_empty();
     let mut found = Vec::new();
-    for path in Files::of(root, "sabotage", problems) {
-        let Some((_, id)) = id_of(root, "sabotage", &path) else {
+    for path in Files::of(root, folder, problems) {
+        let Some((_, id)) = id_of(root, folder, &path) else {
             problems.push(
                 Diagnostic::at(
                     shown(&path, 0),

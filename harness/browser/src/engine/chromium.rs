@@ -44,7 +44,7 @@ const SWITCHES: [(&str, &str); 13] = [
 ];
 
 /// Features that are switched off, and why.
-const FEATURES_OFF: [(&str, &str); 5] = [
+const FEATURES_OFF: [(&str, &str); 6] = [
     (
         "HttpsUpgrades",
         "plain `http://` origins of a world must stay plain",
@@ -56,6 +56,10 @@ const FEATURES_OFF: [(&str, &str); 5] = [
     ("Translate", "no bar that covers the page"),
     ("OptimizationHints", "no downloads in the background"),
     ("MediaRouter", "no search for devices in the network"),
+    (
+        "PreloadTopChromeWebUI",
+        "no renderers for the browser's own surfaces, which nobody sees here",
+    ),
 ];
 
 /// Profile preferences, and why.

@@ -240,13 +240,24 @@
 
   // What lies at a point of this frame: whether it is the given frame element, and what it is.
   const throughFrame = (element, x, y) => {
-    const box = element.getBoundingClientRect();
-    const style = getComputedStyle(element);
-    const left = box.left + element.clientLeft + parseFloat(style.paddingLeft);
-    const top = box.top + element.clientTop + parseFloat(style.paddingTop);
-    const at = { x: Math.floor(left + x), y: Math.floor(top + y) };
+    const pointNow = () => {
+      const box = element.getBoundingClientRect();
+      const style = getComputedStyle(element);
+      const left = box.left + element.clientLeft + parseFloat(style.paddingLeft);
+      const top = box.top + element.clientTop + parseFloat(style.paddingTop);
+      return { x: Math.floor(left + x), y: Math.floor(top + y) };
+    };
+    const inView = (at) => at.x >= 0 && at.y >= 0 && at.x < frame.innerWidth && at.y < frame.innerHeight;
+    let at = pointNow();
+    if (!inView(at)) {
+      // Scrolling inside a frame of another process reaches its parents late or, while the frame is off the
+      // screen and its rendering is throttled, not at all. So this document brings the point into view itself.
+      element.scrollIntoView({ block: "start", inline: "nearest", behavior: "instant" });
+      frame.scrollBy({ top: pointNow().y - frame.innerHeight / 2, behavior: "instant" });
+      at = pointNow();
+    }
     const over = hit(at.x, at.y);
-    const covered = at.x >= 0 && at.y >= 0 && at.x < frame.innerWidth && at.y < frame.innerHeight ? !belongs(over, element) : true;
+    const covered = inView(at) ? !belongs(over, element) : true;
     return JSON.stringify({ x: at.x, y: at.y, covered, by: over ? brief(over) : "nothing: it is out of view" });
   };
 

@@ -72,6 +72,7 @@ impl Page {
 }
 
 /// One scenario: a web, a journal and a user context.
+#[expect(dead_code, reason = "not every group of tests looks at everything")]
 pub(crate) struct Stage {
     pub(crate) engine: Engine,
     pub(crate) context: UserContext,

@@ -71,7 +71,12 @@ const BUSY: &str = r#"<title>busy</title><script>
 </script>"#;
 
 fn status() -> Page {
-    Page { headers: vec![("content-type", "text/plain".to_owned())], body: "ok".to_owned(), ..html("") }.after(Duration::from_millis(40))
+    Page {
+        headers: vec![("content-type", "text/plain".to_owned())],
+        body: "ok".to_owned(),
+        ..html("")
+    }
+    .after(Duration::from_millis(40))
 }
 
 in_each_engine! {

@@ -10,7 +10,11 @@ pub(crate) fn execute() -> Result<Exit, Failure> {
     let parts = setup::inspect(&setup::Context::of_checkout(selection::checkout()));
     let mut sound = true;
     for part in &parts {
-        let mark = if part.is_ok() { "✓".green().to_string() } else { "✗".red().to_string() };
+        let mark = if part.is_ok() {
+            "✓".green().to_string()
+        } else {
+            "✗".red().to_string()
+        };
         sound &= part.is_ok();
         anstream::println!("{mark} {part}");
     }

@@ -17,7 +17,9 @@ pub(crate) fn execute(arguments: &List) -> Result<Exit, Failure> {
     let cases: Vec<_> = catalogue
         .cases()
         .iter()
-        .filter(|case| arguments.filters.is_empty() || arguments.filters.iter().any(|filter| case.matches(filter)))
+        .filter(|case| {
+            arguments.filters.is_empty() || arguments.filters.iter().any(|filter| case.matches(filter))
+        })
         .collect();
     if arguments.json {
         let rows: Vec<_> = cases
@@ -43,11 +45,16 @@ fn coverage(catalogue: &scenarios::Catalogue, arguments: &List) -> Exit {
         .into_iter()
         .filter(|row| {
             arguments.filters.is_empty()
-                || arguments.filters.iter().any(|filter| row.requirement.id.contains(filter) || row.area == *filter)
+                || arguments
+                    .filters
+                    .iter()
+                    .any(|filter| row.requirement.id.contains(filter) || row.area == *filter)
         })
         .collect();
     // Uncovered ones last, where they are seen.
-    rows.sort_by_key(|row| row.scenarios.is_empty() || (row.requirement.owner == Owner::FrontEnd && row.sabotages.is_empty()));
+    rows.sort_by_key(|row| {
+        row.scenarios.is_empty() || (row.requirement.owner == Owner::FrontEnd && row.sabotages.is_empty())
+    });
     if arguments.json {
         let table: Vec<_> = rows
             .iter()
@@ -64,9 +71,19 @@ fn coverage(catalogue: &scenarios::Catalogue, arguments: &List) -> Exit {
         let by_sabotage = row.requirement.owner != Owner::FrontEnd || !row.sabotages.is_empty();
         let covered = !row.scenarios.is_empty() && by_sabotage;
         uncovered += usize::from(!covered);
-        let mark = if covered { "✓".green().to_string() } else { "✗".red().to_string() };
+        let mark = if covered {
+            "✓".green().to_string()
+        } else {
+            "✗".red().to_string()
+        };
         anstream::println!("{mark} {}  {}", row.requirement.id.bold(), row.requirement.title);
-        let list = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        let list = |names: &[String]| {
+            if names.is_empty() {
+                "none".to_owned()
+            } else {
+                names.join(", ")
+            }
+        };
         anstream::println!("    {} {}", "scenarios:".dimmed(), list(&row.scenarios));
         if row.requirement.owner == Owner::FrontEnd {
             anstream::println!("    {} {}", "sabotages:".dimmed(), list(&row.sabotages));

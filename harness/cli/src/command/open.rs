@@ -15,7 +15,9 @@ pub(crate) fn execute(arguments: &Open) -> Result<Exit, Failure> {
     let mut switches = BTreeMap::new();
     for pair in &arguments.switch {
         let (name, value) = pair.split_once('=').ok_or_else(|| {
-            Failure::usage(format!("`--switch {pair}` has no `=`; write `--switch auto-associate=yes`"))
+            Failure::usage(format!(
+                "`--switch {pair}` has no `=`; write `--switch auto-associate=yes`"
+            ))
         })?;
         switches.insert(name.to_owned(), value.to_owned());
     }

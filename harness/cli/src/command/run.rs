@@ -28,7 +28,14 @@ pub(crate) fn execute(arguments: &Run) -> Result<Exit, Failure> {
     let pool = Arc::new(BrowserPool::open()?);
     let manifest = runtime()?.block_on(async {
         let cancel = interrupt::token();
-        let manifest = session.play(&pool, &directory, progress.clone() as Arc<dyn runner::Progress>, cancel).await;
+        let manifest = session
+            .play(
+                &pool,
+                &directory,
+                progress.clone() as Arc<dyn runner::Progress>,
+                cancel,
+            )
+            .await;
         pool.close().await;
         manifest
     })?;
@@ -54,7 +61,11 @@ pub(crate) fn publish(directory: &RunDirectory, manifest: &RunManifest) -> Resul
 
 fn append(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
-    std::fs::OpenOptions::new().create(true).append(true).open(path)?.write_all(text.as_bytes())
+    std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)?
+        .write_all(text.as_bytes())
 }
 
 fn verdict(manifest: &RunManifest, fail_on_flaky: bool) -> Exit {

@@ -19,18 +19,24 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
         && first.is_dir()
     {
         filters.remove(0);
-        let mut with_folder = (*catalogue).clone();
-        let _ = &mut with_folder; let _ = &first;
-        catalogue = Arc::new(with_folder);
+        let folder = first.canonicalize().unwrap_or(first);
+        catalogue = Arc::new((*catalogue).clone().with_sabotages(&folder)?);
     }
     let mut options = selection::options(filters, &arguments.play, &configuration)?;
     if arguments.play.screenshots.is_none() {
         options.screenshots = Screenshots::Off;
     }
-    let is_chosen = |filter: &String| catalogue.sabotages().iter().any(|placed| placed.id.contains(filter.as_str()));
+    let is_chosen = |filter: &String| {
+        catalogue
+            .sabotages()
+            .iter()
+            .any(|placed| placed.id.contains(filter.as_str()))
+    };
     if let Some(filter) = options.filters.iter().find(|filter| !is_chosen(filter)) {
         let total = catalogue.sabotages().len();
-        return Err(Failure::usage(format!("no sabotage matches `{filter}`; there are {total}, each called `area/name`")));
+        return Err(Failure::usage(format!(
+            "no sabotage matches `{filter}`; there are {total}, each called `area/name`"
+        )));
     }
     selection::check_tools(&options)?;
     let directory = RunDirectory::create(&options.output)?;
@@ -58,12 +64,20 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
         }
         exit = match (record.verdict, exit) {
             (SabotageVerdict::Broken, _) | (_, Exit::Broken) => Exit::Broken,
-            (SabotageVerdict::Survived | SabotageVerdict::Inapplicable, _) | (_, Exit::Failed) => Exit::Failed,
+            (SabotageVerdict::Survived | SabotageVerdict::Inapplicable, _) | (_, Exit::Failed) => {
+                Exit::Failed
+            }
             (SabotageVerdict::Killed, other) => other,
         };
     }
-    let killed = records.iter().filter(|record| record.verdict == SabotageVerdict::Killed).count();
+    let killed = records
+        .iter()
+        .filter(|record| record.verdict == SabotageVerdict::Killed)
+        .count();
     anstream::println!("{killed} of {} sabotages killed", records.len());
-    anstream::println!("{}", selection::relative(&directory.path().join("sabotage.json")).display());
+    anstream::println!(
+        "{}",
+        selection::relative(&directory.path().join("sabotage.json")).display()
+    );
     Ok(exit)
 }

@@ -17,7 +17,9 @@ pub(crate) struct Terminal {
 /// A bar where someone watches, lines where a log is kept.
 pub(crate) fn progress() -> Arc<Terminal> {
     let watched = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
-    Arc::new(Terminal { bar: watched.then(|| ProgressBar::new(0)) })
+    Arc::new(Terminal {
+        bar: watched.then(|| ProgressBar::new(0)),
+    })
 }
 
 impl Terminal {
@@ -55,7 +57,11 @@ impl Progress for Terminal {
             }
             Update::Began { id, engine, attempt } => {
                 if let Some(bar) = &self.bar {
-                    let again = if *attempt > 1 { format!(" (attempt {attempt})") } else { String::new() };
+                    let again = if *attempt > 1 {
+                        format!(" (attempt {attempt})")
+                    } else {
+                        String::new()
+                    };
                     bar.set_message(format!("{id} {engine}{again}"));
                 }
             }
@@ -78,16 +84,27 @@ fn line(record: &ScenarioRecord) -> String {
         Verdict::Skipped => "skipped".dimmed().to_string(),
         Verdict::Flaky => "flaky  ".yellow().to_string(),
     };
-    let repeat = if record.repeat > 1 { format!(" #{}", record.repeat) } else { String::new() };
+    let repeat = if record.repeat > 1 {
+        format!(" #{}", record.repeat)
+    } else {
+        String::new()
+    };
     let mut text = format!("{word} {} {}{repeat}", record.id, record.engine.dimmed());
     if record.verdict != Verdict::Skipped {
-        text.push_str(&format!(" {}", format!("{:.1} s", record.duration_ms as f64 / 1000.0).dimmed()));
+        text.push_str(&format!(
+            " {}",
+            format!("{:.1} s", record.duration_ms as f64 / 1000.0).dimmed()
+        ));
     }
     if let Some(reason) = &record.reason {
         text.push_str(&format!("\n        {reason}"));
     }
     for finding in &record.findings {
-        let place = finding.location.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        let place = finding
+            .location
+            .as_ref()
+            .map(|place| format!("{place}: "))
+            .unwrap_or_default();
         text.push_str(&format!(
             "\n        {place}{} {}\n          expected {}\n          actual   {}",
             finding.rule.bold(),

@@ -10,9 +10,20 @@ use crate::selection::relative;
 
 /// Prints the summary on standard output.
 pub(crate) fn summary(manifest: &RunManifest, directory: &Path) {
-    let Summary { passed, failed, broken, skipped, flaky } = manifest.summary;
+    let Summary {
+        passed,
+        failed,
+        broken,
+        skipped,
+        flaky,
+    } = manifest.summary;
     let mut parts = vec![format!("{passed} passed").green().to_string()];
-    for (count, word) in [(failed, "failed"), (broken, "broken"), (flaky, "flaky"), (skipped, "skipped")] {
+    for (count, word) in [
+        (failed, "failed"),
+        (broken, "broken"),
+        (flaky, "flaky"),
+        (skipped, "skipped"),
+    ] {
         if count > 0 {
             let text = format!("{count} {word}");
             parts.push(match word {
@@ -22,8 +33,16 @@ pub(crate) fn summary(manifest: &RunManifest, directory: &Path) {
             });
         }
     }
-    let engines: Vec<String> = manifest.engines.iter().map(|engine| format!("{} {}", engine.name, engine.version)).collect();
-    let mut details = vec![format!("{} in {:.1} s", parts.join(", "), manifest.duration_ms as f64 / 1000.0)];
+    let engines: Vec<String> = manifest
+        .engines
+        .iter()
+        .map(|engine| format!("{} {}", engine.name, engine.version))
+        .collect();
+    let mut details = vec![format!(
+        "{} in {:.1} s",
+        parts.join(", "),
+        manifest.duration_ms as f64 / 1000.0
+    )];
     details.extend(engines);
     details.push(format!("seed {}", manifest.seed));
     anstream::println!("{}", details.join(", "));
@@ -35,12 +54,22 @@ pub(crate) fn summary(manifest: &RunManifest, directory: &Path) {
 
 /// The summary for a job page.
 pub(crate) fn markdown(manifest: &RunManifest) -> String {
-    let Summary { passed, failed, broken, skipped, flaky } = manifest.summary;
+    let Summary {
+        passed,
+        failed,
+        broken,
+        skipped,
+        flaky,
+    } = manifest.summary;
     let mut text = format!(
         "### Rehearse {}\n\n| passed | failed | broken | flaky | skipped |\n|---|---|---|---|---|\n| {passed} | {failed} | {broken} | {flaky} | {skipped} |\n",
         manifest.id
     );
-    for record in manifest.scenarios.iter().filter(|record| !record.findings.is_empty() || record.verdict == journal::run::Verdict::Broken) {
+    for record in manifest
+        .scenarios
+        .iter()
+        .filter(|record| !record.findings.is_empty() || record.verdict == journal::run::Verdict::Broken)
+    {
         let _ = writeln!(text, "\n**{}** ({})\n", record.id, record.engine);
         for finding in &record.findings {
             let _ = writeln!(text, "- {}: {}", finding.rule, finding.title);

@@ -4,13 +4,13 @@ use super::checkout;
 
 /// An engine, as the command line calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
+pub(crate) enum Engine {
     Chromium,
     Firefox,
 }
 
 impl Engine {
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
             Self::Firefox => "firefox",
@@ -18,7 +18,7 @@ impl Engine {
     }
 
     /// Part of the driver's file name.
-    pub fn driver(self) -> &'static str {
+    pub(crate) fn driver(self) -> &'static str {
         match self {
             Self::Chromium => "chromedriver",
             Self::Firefox => "geckodriver",
@@ -26,7 +26,7 @@ impl Engine {
     }
 
     /// Whether browser and driver are both there. If not, says so: the caller then has nothing to test.
-    pub fn is_installed(self) -> bool {
+    pub(crate) fn is_installed(self) -> bool {
         let tools = tools();
         let there = match self {
             Self::Chromium => tools.chromium.is_some() && tools.chromedriver.is_some(),
@@ -43,6 +43,6 @@ impl Engine {
 }
 
 /// Browsers and drivers of this machine.
-pub fn tools() -> setup::Tools {
+pub(crate) fn tools() -> setup::Tools {
     setup::Tools::discover(&setup::Context::of_checkout(checkout()))
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::checkout;
 
 /// A requirement list with `DEMO-01` and `DEMO-02`.
-pub const RULES: &str = "\
+pub(crate) const RULES: &str = "\
 area: demo
 finished: false
 requirements:
@@ -15,13 +15,13 @@ requirements:
 ";
 
 /// Writes a file, with the folders above it.
-pub fn write(path: &Path, content: impl AsRef<[u8]>) {
+pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) {
     fs::create_dir_all(path.parent().expect("a folder above it")).expect("a folder");
     fs::write(path, content).expect("a file");
 }
 
 /// A catalogue in a folder: the project's preludes, the demo requirements, and scenarios as `area/name`.
-pub fn lay_out(folder: &Path, scenarios: &[(&str, &str)]) -> PathBuf {
+pub(crate) fn lay_out(folder: &Path, scenarios: &[(&str, &str)]) -> PathBuf {
     let root = folder.join("scenarios");
     write(&root.join("requirements/demo.yaml"), RULES);
     let preludes = checkout().join("scenarios/preludes");
@@ -36,7 +36,7 @@ pub fn lay_out(folder: &Path, scenarios: &[(&str, &str)]) -> PathBuf {
 }
 
 /// A page without any origin of the product: one stub, one heading. The quickest scenario there can be.
-pub const QUICK: &str = "\
+pub(crate) const QUICK: &str = "\
 title: A page is there
 covers: [DEMO-01]
 world: customer-detail
@@ -51,7 +51,7 @@ steps:
 ";
 
 /// The same, except that the page takes its time: long enough to be met in the middle of it.
-pub const SLOW: &str = "\
+pub(crate) const SLOW: &str = "\
 title: A page is there after a while
 covers: [DEMO-01]
 world: customer-detail

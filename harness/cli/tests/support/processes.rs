@@ -5,14 +5,16 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 
-use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, Signal, System, UpdateKind};
+use sysinfo::{
+    Pid, Process, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, Signal, System, UpdateKind,
+};
 
 /// Everything that descends from one program. Members are known by the temporary folder that the program
 /// was given, which stands in their command line or environment, or by a parent that is a member. Who was
 /// seen once stays known, so that orphans are found again.
-pub struct Kin {
+pub(crate) struct Kin {
     system: System,
-    marker: String,
+    marker: Option<String>,
     known: BTreeMap<Pid, Member>,
 }
 
@@ -24,21 +26,36 @@ struct Member {
 
 impl Kin {
     /// The family of a program that was started with a temporary folder of its own.
-    pub fn of(tmp: &Path) -> Self {
+    pub(crate) fn of(tmp: &Path) -> Self {
         Self {
             system: System::new().expect("processes can be listed"),
-            marker: tmp.display().to_string(),
+            marker: Some(tmp.display().to_string()),
             known: BTreeMap::new(),
         }
     }
 
+    /// The family of a process of which only the id is known. It counts as a member itself.
+    pub(crate) fn under(id: u32) -> Self {
+        let head = Member {
+            start: 0,
+            line: String::new(),
+            parent: None,
+        };
+        Self {
+            system: System::new().expect("processes can be listed"),
+            marker: None,
+            known: BTreeMap::from([(Pid::from_u32(id), head)]),
+        }
+    }
+
     /// Looks who is there now.
-    pub fn look(&mut self) {
+    pub(crate) fn look(&mut self) {
         let wish = ProcessRefreshKind::nothing()
             .without_tasks()
             .with_cmd(UpdateKind::Always)
             .with_environ(UpdateKind::OnlyIfNotSet);
-        self.system.refresh_processes_specifics(ProcessesToUpdate::All, true, wish);
+        self.system
+            .refresh_processes_specifics(ProcessesToUpdate::All, true, wish);
         // Children can stand before their parents in the list, so: until nobody is added.
         loop {
             let before = self.known.len();
@@ -61,15 +78,18 @@ impl Kin {
 
     fn belongs(&self, process: &Process) -> bool {
         let marked = |words: &[std::ffi::OsString]| {
-            words.iter().any(|word| word.to_string_lossy().contains(&self.marker))
+            let marker = self.marker.as_deref();
+            marker.is_some_and(|marker| words.iter().any(|word| word.to_string_lossy().contains(marker)))
         };
         marked(process.cmd())
             || marked(process.environ())
-            || process.parent().is_some_and(|parent| self.known.contains_key(&parent))
+            || process
+                .parent()
+                .is_some_and(|parent| self.known.contains_key(&parent))
     }
 
     /// Those who are alive now, as `pid command line`. A process that ended and waits to be buried is not.
-    pub fn alive(&mut self) -> Vec<String> {
+    pub(crate) fn alive(&mut self) -> Vec<String> {
         self.look();
         let mut alive = Vec::new();
         for (pid, member) in &self.known {
@@ -89,13 +109,19 @@ impl Kin {
     }
 
     /// The driver that is alive now.
-    pub fn driver(&mut self, program: &str) -> Option<u32> {
+    pub(crate) fn driver(&mut self, program: &str) -> Option<u32> {
         self.look();
-        self.find(|member| member.line.split(' ').next().is_some_and(|name| name.ends_with(program)))
+        self.find(|member| {
+            member
+                .line
+                .split(' ')
+                .next()
+                .is_some_and(|name| name.ends_with(program))
+        })
     }
 
     /// The main process of the browser that a driver started.
-    pub fn browser(&mut self, driver: u32) -> Option<u32> {
+    pub(crate) fn browser(&mut self, driver: u32) -> Option<u32> {
         self.look();
         self.find(|member| member.parent == Some(Pid::from_u32(driver)) && !member.line.contains("--type="))
     }
@@ -108,9 +134,13 @@ impl Kin {
     }
 
     /// Ports on which members listen now. Known on Linux alone; elsewhere none.
-    pub fn ports(&mut self) -> BTreeSet<u16> {
+    pub(crate) fn ports(&mut self) -> BTreeSet<u16> {
         self.look();
-        let sockets: BTreeSet<String> = self.known.keys().flat_map(|pid| sockets_of(pid.as_u32())).collect();
+        let sockets: BTreeSet<String> = self
+            .known
+            .keys()
+            .flat_map(|pid| sockets_of(pid.as_u32()))
+            .collect();
         listening()
             .into_iter()
             .filter(|(inode, _)| sockets.contains(inode))
@@ -120,27 +150,39 @@ impl Kin {
 }
 
 /// Sends a signal to one process.
-pub fn send(pid: u32, signal: Signal) {
+pub(crate) fn send(pid: u32, signal: Signal) {
     let mut system = System::new().expect("processes can be listed");
     let pid = Pid::from_u32(pid);
-    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, ProcessRefreshKind::nothing());
+    system.refresh_processes_specifics(
+        ProcessesToUpdate::Some(&[pid]),
+        true,
+        ProcessRefreshKind::nothing(),
+    );
     let process = system.process(pid).expect("the process is there");
     assert_eq!(process.kill_with(signal), Some(true), "the signal is sent");
 }
 
 /// Whether anybody takes connections on a port of this machine.
-pub fn is_open(port: u16) -> bool {
+pub(crate) fn is_open(port: u16) -> bool {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_ok()
 }
 
 /// Inodes of a process's sockets.
 fn sockets_of(pid: u32) -> Vec<String> {
-    let Ok(open) = std::fs::read_dir(format!("/proc/{pid}/fd")) else { return Vec::new() };
+    let Ok(open) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
+        return Vec::new();
+    };
     open.flatten()
         .filter_map(|entry| {
             let target = std::fs::read_link(entry.path()).ok()?;
-            Some(target.to_str()?.strip_prefix("socket:[")?.trim_end_matches(']').to_owned())
+            Some(
+                target
+                    .to_str()?
+                    .strip_prefix("socket:[")?
+                    .trim_end_matches(']')
+                    .to_owned(),
+            )
         })
         .collect()
 }

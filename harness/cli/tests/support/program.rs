@@ -8,16 +8,19 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Longer than any command of these tests may take.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A folder in which the program runs: working folder, temporary folder, output.
-pub struct House {
+pub(crate) struct House {
     folder: tempfile::TempDir,
 }
 
 impl House {
-    pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("house-").tempdir().expect("a folder");
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("house-")
+            .tempdir()
+            .expect("a folder");
         for part in ["work", "tmp"] {
             std::fs::create_dir(folder.path().join(part)).expect("a folder");
         }
@@ -25,27 +28,27 @@ impl House {
     }
 
     /// The whole folder.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// Where the program is started.
-    pub fn work(&self) -> PathBuf {
+    pub(crate) fn work(&self) -> PathBuf {
         self.path().join("work")
     }
 
     /// What the program takes for the temporary folder.
-    pub fn tmp(&self) -> PathBuf {
+    pub(crate) fn tmp(&self) -> PathBuf {
         self.path().join("tmp")
     }
 
     /// Where run directories go.
-    pub fn output(&self) -> PathBuf {
+    pub(crate) fn output(&self) -> PathBuf {
         self.path().join("reports")
     }
 
     /// The program with its arguments. Nothing of the surrounding machine's settings reaches it.
-    pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
+    pub(crate) fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rehearse"));
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
@@ -67,13 +70,13 @@ impl House {
     }
 
     /// Runs the program to its end.
-    pub fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Said {
+    pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Said {
         Running::start(&mut self.command(arguments)).wait(PATIENCE)
     }
 }
 
 /// A started program whose output is collected.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     out: Option<JoinHandle<String>>,
     err: Option<JoinHandle<String>>,
@@ -81,42 +84,43 @@ pub struct Running {
 
 /// What a program said, and how it ended.
 #[derive(Debug)]
-pub struct Said {
+pub(crate) struct Said {
     /// Its exit code; none when it was ended by a signal.
-    pub code: Option<i32>,
-    pub out: String,
-    pub err: String,
-    pub took: Duration,
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) took: Duration,
 }
 
 impl Running {
-    pub fn start(command: &mut Command) -> Self {
+    pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.spawn().expect("the program starts");
         let out = child.stdout.take().map(collect);
         let err = child.stderr.take().map(collect);
         Self { child, out, err }
     }
 
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// Whether it has ended.
-    pub fn has_ended(&mut self) -> bool {
+    pub(crate) fn has_ended(&mut self) -> bool {
         self.child.try_wait().is_ok_and(|status| status.is_some())
     }
 
     /// Ends it at once, without a chance to clear up.
-    pub fn kill(mut self) -> Said {
+    pub(crate) fn kill(mut self) -> Said {
         self.child.kill().expect("it can be killed");
         self.wait(Duration::from_secs(10))
     }
 
     /// Waits for its end; one that does not come is a failure of the test.
-    pub fn wait(mut self, patience: Duration) -> Said {
+    pub(crate) fn wait(mut self, patience: Duration) -> Said {
         let began = Instant::now();
-        let status: Option<ExitStatus> =
-            super::until(patience, || self.child.try_wait().expect("its state can be asked"));
+        let status: Option<ExitStatus> = super::until(patience, || {
+            self.child.try_wait().expect("its state can be asked")
+        });
         if status.is_none() {
             let _ = self.child.kill();
             let _ = self.child.wait();
@@ -126,9 +130,17 @@ impl Running {
         };
         let (out, err) = (text(self.out.take()), text(self.err.take()));
         let Some(status) = status else {
-            panic!("it did not end within {} s\n--- out\n{out}\n--- err\n{err}", patience.as_secs());
+            panic!(
+                "it did not end within {} s\n--- out\n{out}\n--- err\n{err}",
+                patience.as_secs()
+            );
         };
-        Said { code: status.code(), out, err, took: began.elapsed() }
+        Said {
+            code: status.code(),
+            out,
+            err,
+            took: began.elapsed(),
+        }
     }
 }
 
@@ -143,7 +155,10 @@ fn collect(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
 
 impl Said {
     /// Both streams, for messages.
-    pub fn all(&self) -> String {
-        format!("exit {:?}\n--- out\n{}\n--- err\n{}", self.code, self.out, self.err)
+    pub(crate) fn all(&self) -> String {
+        format!(
+            "exit {:?}\n--- out\n{}\n--- err\n{}",
+            self.code, self.out, self.err
+        )
     }
 }

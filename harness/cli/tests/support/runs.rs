@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use journal::run::{RunManifest, ScenarioRecord, Verdict};
 
 /// Every run directory below an output folder.
-pub fn all(output: &Path) -> Vec<PathBuf> {
+pub(crate) fn all(output: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = std::fs::read_dir(output.join("runs"))
         .into_iter()
         .flatten()
@@ -17,19 +17,24 @@ pub fn all(output: &Path) -> Vec<PathBuf> {
 }
 
 /// The only run directory below an output folder.
-pub fn only(output: &Path) -> PathBuf {
+pub(crate) fn only(output: &Path) -> PathBuf {
     let found = all(output);
-    assert_eq!(found.len(), 1, "one run directory in {}: {found:?}", output.display());
+    assert_eq!(
+        found.len(),
+        1,
+        "one run directory in {}: {found:?}",
+        output.display()
+    );
     found[0].clone()
 }
 
 /// The manifest of the only run.
-pub fn manifest(output: &Path) -> RunManifest {
+pub(crate) fn manifest(output: &Path) -> RunManifest {
     RunManifest::read(&only(output)).expect("a manifest")
 }
 
 /// Every file below a folder, links left out.
-pub fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
@@ -46,8 +51,18 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Everything directly in a folder.
+pub(crate) fn files_and_folders(folder: &Path) -> Vec<PathBuf> {
+    std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect()
+}
+
 /// What is not as it should be, in words: every record that is neither passed nor skipped.
-pub fn red(manifest: &RunManifest) -> String {
+pub(crate) fn red(manifest: &RunManifest) -> String {
     let lines: Vec<String> = manifest
         .scenarios
         .iter()

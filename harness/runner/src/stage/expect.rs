@@ -16,7 +16,11 @@ use crate::{Broken, Prepared};
 const GLANCE: Duration = Duration::from_millis(25);
 
 /// What the verdict needs to know besides journal and scenario.
-pub(super) fn context(prepared: &Arc<Prepared>, recorder: &Recorder, pristine: bool) -> Result<Context, Broken> {
+pub(super) fn context(
+    prepared: &Arc<Prepared>,
+    recorder: &Recorder,
+    pristine: bool,
+) -> Result<Context, Broken> {
     let message_contracts = fixtures::message_contracts()
         .map_err(|error| Broken::harness(error.to_string()))?
         .into_iter()
@@ -39,7 +43,11 @@ pub(super) fn context(prepared: &Arc<Prepared>, recorder: &Recorder, pristine: b
 impl Stage {
     /// Waits until all expectations hold (or patience ends), lets the world settle, looks again and notes
     /// what was seen. True when all hold.
-    pub(super) async fn expect(&self, _index: usize, expectations: &[PlacedExpectation]) -> Result<bool, StepError> {
+    pub(super) async fn expect(
+        &self,
+        _index: usize,
+        expectations: &[PlacedExpectation],
+    ) -> Result<bool, StepError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             self.wait_for(expectations, deadline).await?;
@@ -51,7 +59,10 @@ impl Stage {
             if holds || Instant::now() >= deadline {
                 for look in looked {
                     if let Some(seen) = look.seen {
-                        let fact = Fact::Observation(Observation { expectation: look.path, seen });
+                        let fact = Fact::Observation(Observation {
+                            expectation: look.path,
+                            seen,
+                        });
                         self.recorder.record(Source::Runner, None, fact);
                     }
                 }
@@ -90,7 +101,11 @@ impl Stage {
                     outcome.holds || outcome.deferred
                 }
             };
-            looks.push(Look { path: placed.path.clone(), seen, holds });
+            looks.push(Look {
+                path: placed.path.clone(),
+                seen,
+                holds,
+            });
         }
         Ok(looks)
     }
@@ -104,7 +119,10 @@ impl Stage {
                 let elements = tab.describe(&locator).await?;
                 // Whether the focus is inside is only asked where it is expected: it takes a second look.
                 let focus_within = match page.focus_within {
-                    Some(_) => elements.iter().any(|element| element.focused) || !tab.describe(&focus_inside(locator)).await?.is_empty(),
+                    Some(_) => {
+                        elements.iter().any(|element| element.focused)
+                            || !tab.describe(&focus_inside(locator)).await?.is_empty()
+                    }
                     None => false,
                 };
                 json!({ "elements": elements.iter().map(|one| element(one, focus_within)).collect::<Vec<_>>() })
@@ -130,7 +148,9 @@ impl Stage {
             Expectation::Accessibility(accessibility) => {
                 let within = accessibility.within.as_ref().map(|within| self.locator(within));
                 let source = browser::axe_source(&browser::page_modules())?;
-                let frame = within.as_ref().map_or(browser::FrameSelector::Top, |within| within.frame.clone());
+                let frame = within
+                    .as_ref()
+                    .map_or(browser::FrameSelector::Top, |within| within.frame.clone());
                 let violations = tab.accessibility(&source, &frame, within.as_ref()).await?;
                 json!({ "violations": violations.iter().map(violation).collect::<Vec<_>>() })
             }
@@ -159,7 +179,11 @@ struct Look {
 }
 
 fn violation(violation: &browser::Violation) -> Value {
-    let nodes: Vec<&str> = violation.nodes.iter().map(|node| node.selector.as_str()).collect();
+    let nodes: Vec<&str> = violation
+        .nodes
+        .iter()
+        .map(|node| node.selector.as_str())
+        .collect();
     json!({ "id": violation.id, "impact": violation.impact, "help": violation.help, "nodes": nodes })
 }
 

@@ -7,7 +7,9 @@ use super::{Stage, StepError};
 
 impl Stage {
     pub(super) async fn click(&self, locator: &Locator, count: u32) -> Result<(), StepError> {
-        self.tab()?.click(&self.locator(locator), browser::ClickOptions { count }).await?;
+        self.tab()?
+            .click(&self.locator(locator), browser::ClickOptions { count })
+            .await?;
         Ok(())
     }
 
@@ -61,10 +63,19 @@ impl Stage {
             return self.locator(&mapped);
         }
         let text = |text: &String| {
-            if locator.partly { Name::Substring(text.clone()) } else { Name::Exact(text.clone()) }
+            if locator.partly {
+                Name::Substring(text.clone())
+            } else {
+                Name::Exact(text.clone())
+            }
         };
         let by = if let Some(role) = &locator.role {
-            By::Role { role: role.clone(), name: locator.name.as_ref().map(text), level: None, hidden: locator.hidden }
+            By::Role {
+                role: role.clone(),
+                name: locator.name.as_ref().map(text),
+                level: None,
+                hidden: locator.hidden,
+            }
         } else if let Some(wanted) = &locator.text {
             By::Text(text(wanted))
         } else if let Some(wanted) = &locator.label {
@@ -78,8 +89,14 @@ impl Stage {
         };
         browser::Locator {
             by,
-            frame: locator.frame.as_ref().map_or(FrameSelector::Top, |frame| self.frame(frame)),
-            within: locator.within.as_ref().map(|within| Box::new(self.locator(within))),
+            frame: locator
+                .frame
+                .as_ref()
+                .map_or(FrameSelector::Top, |frame| self.frame(frame)),
+            within: locator
+                .within
+                .as_ref()
+                .map(|within| Box::new(self.locator(within))),
             nth: locator.nth,
         }
     }

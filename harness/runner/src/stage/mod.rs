@@ -99,14 +99,25 @@ const MAIN: &str = "main";
 impl Stage {
     /// Boots the world, makes the user context and opens the first tab.
     pub(crate) async fn raise(raise: Raise<'_>) -> Result<Self, Broken> {
-        let Raise { shared, job, prepared, browser, recorder, folder } = raise;
+        let Raise {
+            shared,
+            job,
+            prepared,
+            browser,
+            recorder,
+            folder,
+        } = raise;
         let mut plan = world::Plan::new(&prepared.spec, recorder.clone())?;
         plan.serve.clone_from(&shared.options.serve);
         plan.stage.clone_from(&prepared.play.stage);
         plan.faults.clone_from(&prepared.faults);
         plan.stubs.clone_from(&prepared.stubs);
         plan.seed = shared.options.seed;
-        plan.rewrites.extend(job.sabotage.and_then(|position| shared.rewrites.get(position)).cloned());
+        plan.rewrites.extend(
+            job.sabotage
+                .and_then(|position| shared.rewrites.get(position))
+                .cloned(),
+        );
         let world = World::boot(plan, shared.pool.authority()).await?;
         let origins = prepared.origins();
         recorder.record(
@@ -118,7 +129,10 @@ impl Stage {
                 switches: prepared.spec.settings.clone(),
             }),
         );
-        let options = ContextOptions { patience: PATIENCE, ..ContextOptions::new(world.address(), recorder.clone()) };
+        let options = ContextOptions {
+            patience: PATIENCE,
+            ..ContextOptions::new(world.address(), recorder.clone())
+        };
         let context = match browser.context(options).await {
             Ok(context) => context,
             Err(error) => {
@@ -251,7 +265,10 @@ impl Stage {
     /// The browser is gone.
     pub async fn settle(&self) -> Result<Settled, Broken> {
         let deadline = Instant::now() + REST_DEADLINE;
-        let mut settled = Settled { rounds: 0, restless: Vec::new() };
+        let mut settled = Settled {
+            rounds: 0,
+            restless: Vec::new(),
+        };
         let mut calm = 0;
         loop {
             let remaining = deadline.saturating_duration_since(Instant::now());
@@ -273,7 +290,8 @@ impl Stage {
                     settled.restless = round.restless;
                     settled.restless.extend(moving);
                 }
-                self.recorder.record(Source::Runner, None, Fact::Settled(settled.clone()));
+                self.recorder
+                    .record(Source::Runner, None, Fact::Settled(settled.clone()));
                 return Ok(settled);
             }
         }
@@ -320,7 +338,8 @@ impl Stage {
         let path = self.folder.join(&file);
         std::fs::write(&path, pixels)
             .map_err(|error| Broken::harness(format!("failed to write `{}`: {error}", path.display())))?;
-        self.recorder.record(Source::Runner, None, Fact::Screenshot(Screenshot { file, step }));
+        self.recorder
+            .record(Source::Runner, None, Fact::Screenshot(Screenshot { file, step }));
         Ok(())
     }
 

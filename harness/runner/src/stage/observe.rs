@@ -18,7 +18,11 @@ impl Stage {
         for (column, probe) in &observe.answer {
             observed.insert(column.clone(), self.probe(probe).await?);
         }
-        let fact = Fact::Answer(Answer { question: observe.question.clone(), case, observed });
+        let fact = Fact::Answer(Answer {
+            question: observe.question.clone(),
+            case,
+            observed,
+        });
         self.recorder.record(Source::Runner, None, fact);
         Ok(())
     }
@@ -30,15 +34,26 @@ impl Stage {
             Probe::RequestsOf(request) => {
                 let events = self.since(0);
                 let expectation = Expectation::Request((**request).clone());
-                verdict::check(&expectation, &events, &self.verdict).evidence.len().to_string()
+                verdict::check(&expectation, &events, &self.verdict)
+                    .evidence
+                    .len()
+                    .to_string()
             }
             Probe::TextOf(locator) => {
                 let elements = self.tab()?.describe(&self.locator(locator)).await?;
-                elements.into_iter().find(|element| element.visible).map_or_else(|| "absent".to_owned(), |element| element.text)
+                elements
+                    .into_iter()
+                    .find(|element| element.visible)
+                    .map_or_else(|| "absent".to_owned(), |element| element.text)
             }
             Probe::Shows(locator) => {
                 let elements = self.tab()?.describe(&self.locator(locator)).await?;
-                if elements.iter().any(|element| element.visible) { "yes" } else { "no" }.to_owned()
+                if elements.iter().any(|element| element.visible) {
+                    "yes"
+                } else {
+                    "no"
+                }
+                .to_owned()
             }
         })
     }

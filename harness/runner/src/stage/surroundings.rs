@@ -21,8 +21,8 @@ impl Stage {
     }
 
     pub(super) fn inject(&self, fault: &Value) -> Result<(), StepError> {
-        let parsed: Fault =
-            serde_json::from_value(fault.clone()).map_err(|error| Broken::harness(format!("no fault: {error}")))?;
+        let parsed: Fault = serde_json::from_value(fault.clone())
+            .map_err(|error| Broken::harness(format!("no fault: {error}")))?;
         self.world.inject(parsed)?;
         self.note("fault", fault.clone());
         Ok(())
@@ -38,12 +38,19 @@ impl Stage {
         self.settle().await?;
         let timers = self.context.advance(by).await?;
         let by_ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        self.recorder.record(Source::Runner, None, Fact::ClockMoved(ClockMoved { by_ms, timers }));
+        self.recorder.record(
+            Source::Runner,
+            None,
+            Fact::ClockMoved(ClockMoved { by_ms, timers }),
+        );
         Ok(())
     }
 
     fn note(&self, subject: &str, direction: Value) {
-        let fact = Fact::Staged(Staged { subject: subject.to_owned(), direction });
+        let fact = Fact::Staged(Staged {
+            subject: subject.to_owned(),
+            direction,
+        });
         self.recorder.record(Source::Runner, None, fact);
     }
 }
