@@ -108,7 +108,8 @@ pub(crate) fn options(
         shard: None,
         serve: serve(&play.serve, configuration)?,
         webdriver: play.webdriver.clone(),
-        seed: play.seed.unwrap_or_else(rand::random),
+        // Small enough to be a number in JavaScript too, where reports show it.
+        seed: play.seed.unwrap_or_else(|| u64::from(rand::random::<u32>())),
         pristine: play.pristine,
         output: output(play.output.as_ref(), configuration),
         screenshots: match play.screenshots {

@@ -77,7 +77,7 @@ impl OpenPrepared {
         };
         let folder = directory.path().join(folder_of(&id, &engine_name, 1));
         std::fs::create_dir_all(&folder).map_err(output("create", &folder))?;
-        let seed = rand::random();
+        let seed = u64::from(rand::random::<u32>());
         let recorder = Recorder::to_file(Clock::new(), seed, &folder.join("events.jsonl"))?;
         let authority = Arc::new(Authority::generate()?);
         let origins = crate::prepared::named_origins(&self.spec);
