@@ -2,7 +2,7 @@
 //!
 //! Purpose: the language ([`model`]), its loader with located [`Diagnostic`]s, the [`Catalogue`] of all
 //! scenarios with their requirements, the JSON Schema for editors ([`schema`]) and the reference page
-//! ([`reference`]). A [`Case`] is one run of a scenario; [`Case::instantiate`] gives the [`Play`] that the
+//! ([`reference()`]). A [`Case`] is one run of a scenario; [`Case::instantiate`] gives the [`Play`] that the
 //! runner plays and the verdict judges.
 //!
 //! This room must not know which worlds, mocks, personas or engines there are.

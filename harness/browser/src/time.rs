@@ -115,8 +115,10 @@ impl Jump<'_> {
         Ok(())
     }
 
-    /// A step that may make documents: they must start at this moment.
+    /// A step that may reach other frames or make documents: all of them must stand at this moment first.
     async fn exact_step(&mut self, until: f64) -> Result<Times> {
+        self.now = self.now.max(until);
+        self.step(f64::MIN, false).await?;
         let stale = self.inner.preload_offset(self.offset).await?;
         let inner = self.inner;
         let removal = async {

@@ -158,7 +158,7 @@ fn complaint(case: &Case) -> Option<String> {
         command.env(name, value.replace("{work}", &house.work().display().to_string()));
     }
     let said = support::program::Running::start(&mut command).wait(support::program::PATIENCE);
-    let mut wrong = wrong_with(&case, &said);
+    let mut wrong = wrong_with(case, &said);
     let was_started = trace.exists();
     if was_started && case.exit == 2 {
         wrong.push("something was started before the mistake was told".to_owned());

@@ -95,17 +95,22 @@ impl Stage {
     }
 
     pub(crate) fn sent(&self) -> Vec<journal::fact::MessageSent> {
-        self.facts(|fact| match fact {
+        let mut sent = self.facts(|fact| match fact {
             Fact::MessageSent(sent) => Some(sent.clone()),
             _ => None,
-        })
+        });
+        // What different frames report reaches the journal out of order.
+        sent.sort_by(|one, other| one.page_ms.total_cmp(&other.page_ms).then(one.nth.cmp(&other.nth)));
+        sent
     }
 
     pub(crate) fn received(&self) -> Vec<journal::fact::MessageReceived> {
-        self.facts(|fact| match fact {
+        let mut received = self.facts(|fact| match fact {
             Fact::MessageReceived(received) => Some(received.clone()),
             _ => None,
-        })
+        });
+        received.sort_by(|one, other| one.page_ms.total_cmp(&other.page_ms));
+        received
     }
 
     pub(crate) async fn settle(&self) -> browser::Rest {
