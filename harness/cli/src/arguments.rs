@@ -117,7 +117,7 @@ pub(crate) struct Play {
     /// What the browser does with third-party cookies, where a scenario does not say.
     #[arg(long, value_name = "POLICY")]
     pub(crate) third_party_cookies: Option<Cookies>,
-    /// How many scenarios play at once.
+    /// How many scenarios play at once, each in a browser of its own; as many as there are processors, at most 4.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     pub(crate) workers: Option<u32>,
     /// Show browser windows.

@@ -101,7 +101,10 @@ pub(crate) fn options(
         filters,
         engines,
         cookies,
-        workers: play.workers.or(configuration.run.workers).unwrap_or(1) as usize,
+        workers: play
+            .workers
+            .or(configuration.run.workers)
+            .map_or_else(default_workers, |workers| workers as usize),
         headed: play.headed,
         retries: 0,
         repeat: 1,
@@ -121,6 +124,11 @@ pub(crate) fn options(
         locators: configuration.locators.clone(),
         tools: tools(),
     })
+}
+
+/// As many as there are processors, within reason: each worker has a browser of its own.
+fn default_workers() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get().min(4))
 }
 
 pub(crate) fn engine(name: EngineName) -> Engine {

@@ -100,7 +100,11 @@ impl Stage {
             _ => None,
         });
         // What different frames report reaches the journal out of order.
-        sent.sort_by(|one, other| one.page_ms.total_cmp(&other.page_ms).then(one.nth.cmp(&other.nth)));
+        sent.sort_by(|one, other| {
+            one.page_ms
+                .total_cmp(&other.page_ms)
+                .then(one.nth.cmp(&other.nth))
+        });
         sent
     }
 

@@ -12,6 +12,10 @@ use verdict::Context;
 use super::{PATIENCE, Stage, StepError};
 use crate::{Broken, Prepared};
 
+/// How long an expectation is waited for before the world is asked to come to rest: longer than what a page does in
+/// its own time, such as waiting for a pause in typing.
+const CALM_PATIENCE: Duration = Duration::from_secs(2);
+
 /// How often the page is looked at while an expectation does not hold yet.
 const GLANCE: Duration = Duration::from_millis(25);
 
@@ -45,18 +49,21 @@ impl Stage {
     /// what was seen. True when all hold.
     pub(super) async fn expect(
         &self,
-        _index: usize,
+        index: usize,
         expectations: &[PlacedExpectation],
     ) -> Result<bool, StepError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            self.wait_for(expectations, deadline).await?;
-            if expectations.iter().any(|one| verdict::needs_settling(&one.value)) {
-                self.settle().await?;
-            }
+            self.wait_for(expectations, deadline.min(Instant::now() + CALM_PATIENCE))
+                .await?;
+            let hurried = self.look(expectations).await?.iter().all(|look| look.holds)
+                && !expectations.iter().any(|one| verdict::needs_settling(&one.value));
+            // What holds and cannot be undone needs no settling; anything else is looked at again in a world at rest.
+            let at_rest = hurried || self.settle().await?.restless.is_empty();
             let looked = self.look(expectations).await?;
             let holds = looked.iter().all(|look| look.holds);
-            if holds || Instant::now() >= deadline {
+            // A world at rest does not come round by itself.
+            if holds || at_rest || Instant::now() >= deadline {
                 for look in looked {
                     if let Some(seen) = look.seen {
                         let fact = Fact::Observation(Observation {
@@ -67,7 +74,7 @@ impl Stage {
                     }
                 }
                 if !holds {
-                    self.screenshot_now().await;
+                    self.screenshot_now(index).await;
                 }
                 return Ok(holds);
             }
@@ -164,9 +171,9 @@ impl Stage {
         }))
     }
 
-    async fn screenshot_now(&self) {
+    async fn screenshot_now(&self, step: usize) {
         if self.shared.options.screenshots != crate::Screenshots::Off {
-            let step = usize::try_from(self.recorder.len()).unwrap_or(0);
+            // A finding without its picture is still a finding.
             let _ = self.take_screenshot(step).await;
         }
     }
