@@ -40,6 +40,14 @@ impl Chord {
     }
 }
 
+/// Tells whether a key or chord can be pressed, without a browser.
+///
+/// # Errors
+/// There is no such key: the text says what would be right.
+pub fn check_keys(text: &str) -> Result<(), String> {
+    Chord::parse(text).map(drop)
+}
+
 /// The key actions that type a text.
 pub(crate) fn typing(text: &str) -> Vec<Value> {
     text.replace("\r\n", "\n")

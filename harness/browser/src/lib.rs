@@ -39,6 +39,7 @@ pub use cookie::{Cookie, SameSite};
 pub use element::{Bounds, Element, ViolatingNode, Violation};
 pub use engine::{CookiePolicy, Engine, Fidelity};
 pub use error::{Error, ErrorKind, Result};
+pub use keys::check_keys;
 pub use launch::{Launch, page_modules};
 pub use locator::{By, FrameSelector, Locator, Name};
 pub use message::Sender;

@@ -43,6 +43,8 @@ fn in_the_middle(engine: Engine) -> Scene {
     let output = house.output();
     let arguments = [
         "run",
+        "--workers",
+        "1",
         "--scenarios",
         "scenarios",
         "--screenshots",

@@ -17,7 +17,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A line of a journal or manifest is not what it should be.
-    #[error("failed to read line {line} of `{}`: {reason}", path.display())]
+    #[error("failed to read {}:{line}: {reason}", path.display())]
     Line {
         /// The file.
         path: PathBuf,

@@ -10,6 +10,7 @@
 mod attempt;
 mod error;
 mod lookup;
+mod names;
 mod open;
 mod options;
 mod plan;

@@ -85,7 +85,9 @@ impl OpenPrepared {
         let mut plan = world::Plan::new(&self.spec, recorder.clone())?;
         plan.serve.clone_from(&self.wish.serve);
         plan.seed = seed;
-        let world = World::boot(plan, &authority).await?;
+        let world = World::boot(plan, &authority)
+            .await
+            .map_err(|error| Error::Option(error.to_string()))?;
         recorder.record(
             Source::Runner,
             None,

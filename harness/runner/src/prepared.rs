@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fixtures::{LookAlike, Persona, Records, WorldSpec};
+use scenarios::model::Locator;
 use scenarios::{Case, Diagnostic, Play};
 use world::{Fault, Stub};
 
 use crate::lookup::Lookup;
+use crate::names::Names;
 
 /// A case with its world, ready to be played in any engine.
 #[derive(Debug)]
@@ -32,7 +34,11 @@ impl Prepared {
     /// # Errors
     /// Whatever its author got wrong beyond the language: unknown world, persona, switch, mock,
     /// direction, fault, name in `${…}`; each with its place.
-    pub fn make(case: &Case, records: &Arc<Records>) -> Result<Self, Vec<Diagnostic>> {
+    pub fn make(
+        case: &Case,
+        records: &Arc<Records>,
+        locators: &BTreeMap<String, Locator>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let at = |path: &[&str], message: String| vec![case.diagnostic(path, message)];
         let spec = fixtures::world(&case.world)
             .map_err(|error| at(&["world"], error.to_string()))?
@@ -52,6 +58,17 @@ impl Prepared {
         };
         let play = case.instantiate(&|name| lookup.get(name))?;
 
+        let kinds: Vec<String> = fixtures::message_contracts()
+            .map_err(|error| at(&["world"], error.to_string()))?
+            .into_iter()
+            .map(|contract| contract.kind)
+            .collect();
+        let names = Names {
+            origins: &origins,
+            kinds: &kinds,
+            spec: &spec,
+            locators,
+        };
         let mut wrong = Vec::new();
         for (mock, direction) in &play.stage {
             if let Err(error) = mocks_check(mock, direction) {
@@ -61,7 +78,10 @@ impl Prepared {
         let mut faults = Vec::new();
         for (index, fault) in play.faults.iter().enumerate() {
             match serde_json::from_value(fault.clone()) {
-                Ok(fault) => faults.push(fault),
+                Ok(fault) => {
+                    names.fault(&case.place(&["faults", &index.to_string()]), &fault, &mut wrong);
+                    faults.push(fault);
+                }
                 Err(error) => wrong.push(case.diagnostic(&["faults", &index.to_string()], error.to_string())),
             }
         }
@@ -73,6 +93,7 @@ impl Prepared {
             }
         }
         for step in &play.steps {
+            wrong.extend(names.check(step));
             match &step.step {
                 scenarios::model::Step::Stage(directions) => {
                     for (mock, direction) in directions {
@@ -82,8 +103,9 @@ impl Prepared {
                     }
                 }
                 scenarios::model::Step::Fault(fault) => {
-                    if let Err(error) = serde_json::from_value::<Fault>(fault.clone()) {
-                        wrong.push(Diagnostic::at(step.location.clone(), error.to_string()));
+                    match serde_json::from_value::<Fault>(fault.clone()) {
+                        Ok(fault) => names.fault(&step.location, &fault, &mut wrong),
+                        Err(error) => wrong.push(Diagnostic::at(step.location.clone(), error.to_string())),
                     }
                 }
                 _ => {}

@@ -56,6 +56,12 @@ impl RunDirectory {
         &self.path
     }
 
+    /// Removes the folder of a run that could not be made.
+    pub fn abandon(&self) {
+        // What cannot be removed does no harm: it holds no `run.json`.
+        let _ = std::fs::remove_dir_all(&self.path);
+    }
+
     /// Creates the folder of one scenario run and returns it, absolute and relative to the run directory.
     /// What an earlier attempt left there is removed.
     pub(crate) fn scenario_folder_in(

@@ -81,6 +81,7 @@ pub async fn run_sabotages(
             .map(|(id, sabotage)| rewrite(id, sabotage))
             .collect::<Result<_, _>>()?,
     );
+    session.try_worlds().await?;
     let groups = session.groups();
     let (manifest, matches) = session.play_counting(pool, directory, progress, cancel).await?;
 

@@ -44,7 +44,7 @@ impl Session {
             if job.skip.is_some() || prepared[job.case].is_some() {
                 continue;
             }
-            match Prepared::make(&catalogue.cases()[job.case], &records) {
+            match Prepared::make(&catalogue.cases()[job.case], &records, &options.locators) {
                 Ok(case) => prepared[job.case] = Some(Arc::new(case)),
                 Err(diagnostics) => wrong.extend(
                     diagnostics
@@ -71,6 +71,30 @@ impl Session {
     pub(crate) fn with_rewrites(mut self, rewrites: Vec<Rewrite>) -> Self {
         self.rewrites = rewrites;
         self
+    }
+
+    /// Boots each kind of world once and ends it, so that what cannot be served is told before anything is started.
+    ///
+    /// # Errors
+    /// An origin to be served does not exist, a folder or server is not there, a rewrite names no origin.
+    pub async fn try_worlds(&self) -> Result<(), Error> {
+        let authority = Arc::new(world::Authority::generate()?);
+        let mut tried = std::collections::BTreeSet::new();
+        for prepared in self.prepared.iter().flatten() {
+            if !tried.insert((prepared.spec.name.clone(), prepared.spec.settings.clone())) {
+                continue;
+            }
+            let recorder = journal::Recorder::in_memory(journal::Clock::new(), 0);
+            let mut plan = world::Plan::new(&prepared.spec, recorder)?;
+            plan.serve.clone_from(&self.options.serve);
+            plan.rewrites.clone_from(&self.rewrites);
+            let trial = world::World::boot(plan, &authority).await;
+            trial
+                .map_err(|error| Error::Option(error.to_string()))?
+                .shutdown()
+                .await?;
+        }
+        Ok(())
     }
 
     /// The groups of the plan.

@@ -39,6 +39,7 @@ pub(crate) fn execute(arguments: &Open) -> Result<Exit, Failure> {
         prepared
             .run(&directory, cancel, &|line| anstream::println!("{line}"))
             .await
+            .inspect_err(|_| directory.abandon())
     })?;
     super::run::publish(&directory, &manifest)?;
     let report = selection::relative(&directory.path().join("report.html"));

@@ -22,11 +22,13 @@ pub(crate) fn execute(arguments: &Run) -> Result<Exit, Failure> {
     selection::check_tools(&options)?;
     let output = options.output.clone();
     let session = Session::prepare(catalogue, options)?;
+    let runtime = runtime()?;
+    runtime.block_on(session.try_worlds())?;
     let directory = RunDirectory::create(&output)?;
 
     let progress = terminal::progress();
     let pool = Arc::new(BrowserPool::open()?);
-    let manifest = runtime()?.block_on(async {
+    let manifest = runtime.block_on(async {
         let cancel = interrupt::token();
         let manifest = session
             .play(

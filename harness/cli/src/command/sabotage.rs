@@ -47,7 +47,7 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
         let progress = progress.clone() as Arc<dyn runner::Progress>;
         let records = run_sabotages(catalogue, options, &pool, &directory, progress, cancel).await;
         pool.close().await;
-        records
+        records.inspect_err(|_| directory.abandon())
     })?;
     progress.finish();
     let mut exit = Exit::Passed;

@@ -93,6 +93,15 @@ pub struct Stage {
     verdict: Context,
 }
 
+/// The seed of one scenario's world, by FNV-1a: what is drawn in one world is never drawn again in another, where
+/// the same value would be another secret.
+fn seed_of(run: u64, scenario: &str) -> u64 {
+    let bytes = run.to_le_bytes().into_iter().chain(scenario.bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
 /// Name of the tab that a scenario begins in.
 const MAIN: &str = "main";
 
@@ -112,7 +121,7 @@ impl Stage {
         plan.stage.clone_from(&prepared.play.stage);
         plan.faults.clone_from(&prepared.faults);
         plan.stubs.clone_from(&prepared.stubs);
-        plan.seed = shared.options.seed;
+        plan.seed = seed_of(shared.options.seed, &prepared.case.id);
         plan.rewrites.extend(
             job.sabotage
                 .and_then(|position| shared.rewrites.get(position))
@@ -313,8 +322,27 @@ impl Stage {
         }
     }
 
+    /// What the verdict finds, and first what the gateway knows to be wrong with a server of the user's own.
     pub(crate) fn judge(&self) -> Vec<Finding> {
-        verdict::judge(&self.recorder.after(0), &self.prepared.play, &self.verdict)
+        let mut findings: Vec<Finding> = self
+            .world
+            .diagnoses()
+            .into_iter()
+            .map(|diagnosis| Finding {
+                rule: "serve".to_owned(),
+                title: "a server of your own refused to stand in for an origin".to_owned(),
+                expected: "the server answers for the origin".to_owned(),
+                actual: diagnosis,
+                evidence: Vec::new(),
+                location: None,
+            })
+            .collect();
+        findings.extend(verdict::judge(
+            &self.recorder.after(0),
+            &self.prepared.play,
+            &self.verdict,
+        ));
+        findings
     }
 
     /// How often each rewrite's text was found, a response at a time.

@@ -1,0 +1,146 @@
+//! Names that a scenario's steps use, held against what there is, before anything is started.
+
+use std::collections::BTreeMap;
+
+use fixtures::{Serve, WorldSpec};
+use scenarios::model::{Expectation, FrameName, Locator, Press, Sender, Step};
+use scenarios::{Diagnostic, Location, PlacedStep};
+
+/// Intakes that telemetry expectations can name.
+const SINKS: [&str; 2] = ["mixpanel", "datadog"];
+
+/// What names can refer to.
+pub(crate) struct Names<'a> {
+    pub(crate) origins: &'a BTreeMap<String, String>,
+    pub(crate) kinds: &'a [String],
+    pub(crate) spec: &'a WorldSpec,
+    pub(crate) locators: &'a BTreeMap<String, Locator>,
+}
+
+impl Names<'_> {
+    /// Every name in a step that refers to nothing.
+    pub(crate) fn check(&self, placed: &PlacedStep) -> Vec<Diagnostic> {
+        let mut wrong = Vec::new();
+        let at = &placed.location;
+        match &placed.step {
+            Step::PostMessage(post) => {
+                match &post.from {
+                    Sender::Popup(name) => self.origin(at, name, &mut wrong),
+                    Sender::Frame { frame } => self.frame(at, frame, &mut wrong),
+                }
+                if let Some(to) = &post.to {
+                    self.frame(at, to, &mut wrong);
+                }
+            }
+            Step::Click(locator)
+            | Step::DoubleClick(locator)
+            | Step::Focus(locator)
+            | Step::Hover(locator)
+            | Step::ScrollTo(locator) => self.locator(at, locator, &mut wrong),
+            Step::Fill(fill) => self.locator(at, &fill.field, &mut wrong),
+            Step::Select(select) => self.locator(at, &select.field, &mut wrong),
+            Step::Press(press) => {
+                let key = match press {
+                    Press::Key(key) | Press::On { key, .. } => key,
+                };
+                if let Err(reason) = browser::check_keys(key) {
+                    wrong.push(Diagnostic::at(
+                        at.clone(),
+                        format!("`{key}` cannot be pressed: {reason}"),
+                    ));
+                }
+            }
+            Step::Expect(expectations) => {
+                for placed in expectations {
+                    self.expectation(&placed.location, &placed.value, &mut wrong);
+                }
+            }
+            _ => {}
+        }
+        wrong
+    }
+
+    fn expectation(&self, at: &Location, expectation: &Expectation, wrong: &mut Vec<Diagnostic>) {
+        match expectation {
+            Expectation::Message(message) => {
+                for name in message.from.iter().chain(&message.to) {
+                    self.origin(at, name, wrong);
+                }
+                if let Some(kind) = &message.kind
+                    && !self.kinds.contains(kind)
+                {
+                    let known = self.kinds.iter().map(String::as_str);
+                    wrong.push(Diagnostic::unknown(at.clone(), "kind of message", kind, known));
+                }
+            }
+            Expectation::Request(request) => {
+                for name in request.from.iter().chain(&request.to) {
+                    self.origin(at, name, wrong);
+                }
+            }
+            Expectation::Telemetry(telemetry) if !SINKS.contains(&telemetry.sink.as_str()) => {
+                wrong.push(Diagnostic::unknown(
+                    at.clone(),
+                    "telemetry intake",
+                    &telemetry.sink,
+                    SINKS,
+                ));
+            }
+            Expectation::Mock(mock) => {
+                let known: Vec<&str> = self
+                    .spec
+                    .origins
+                    .values()
+                    .filter_map(|origin| match &origin.serve {
+                        Serve::Mock(name) => Some(name.as_str()),
+                        _ => None,
+                    })
+                    .collect();
+                if !known.contains(&mock.name.as_str()) {
+                    wrong.push(Diagnostic::unknown(at.clone(), "mock", &mock.name, known));
+                }
+            }
+            Expectation::Page(page) => self.locator(at, &page.element, wrong),
+            Expectation::Cookie(cookie) => self.origin(at, &cookie.origin, wrong),
+            _ => {}
+        }
+    }
+
+    /// The origin that a fault is confined to.
+    pub(crate) fn fault(&self, at: &Location, fault: &world::Fault, wrong: &mut Vec<Diagnostic>) {
+        if let Some(origin) = &fault.origin {
+            self.origin(at, origin, wrong);
+        }
+    }
+
+    fn locator(&self, at: &Location, locator: &Locator, wrong: &mut Vec<Diagnostic>) {
+        if let Some(named) = &locator.named
+            && !self.locators.contains_key(named)
+        {
+            wrong.push(
+                Diagnostic::at(at.clone(), format!("no locator is called `{named}`"))
+                    .help(format!("map it in `rehearse.toml`, under `[locators.{named}]`")),
+            );
+        }
+        if let Some(frame) = &locator.frame {
+            self.frame(at, frame, wrong);
+        }
+        if let Some(within) = &locator.within {
+            self.locator(at, within, wrong);
+        }
+    }
+
+    fn frame(&self, at: &Location, frame: &FrameName, wrong: &mut Vec<Diagnostic>) {
+        if !frame.0.contains('*') {
+            self.origin(at, &frame.0, wrong);
+        }
+    }
+
+    /// A name of the world, or an origin written out.
+    fn origin(&self, at: &Location, name: &str, wrong: &mut Vec<Diagnostic>) {
+        if !name.contains("://") && name != "null" && !self.origins.contains_key(name) {
+            let known = self.origins.keys().map(String::as_str);
+            wrong.push(Diagnostic::unknown(at.clone(), "origin", name, known));
+        }
+    }
+}
