@@ -150,7 +150,7 @@ fn without_page_instrumentation() {
             assert_eq!(one.verdict, Verdict::Skipped);
             let reason = one.reason.as_deref().unwrap_or_default();
             assert!(
-                reason.contains("pristine") && reason.contains("needs-time.yaml:12:"),
+                reason.contains("pristine") && reason.contains("needs-time.yaml:10:"),
                 "{reason}"
             );
             continue;
