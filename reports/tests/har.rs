@@ -66,7 +66,7 @@ fn a_flow_is_valid_and_whole() {
     assert_eq!(login["response"]["statusText"], "See Other");
     assert_eq!(
         login["response"]["redirectURL"],
-        "https://customers.qontak.com/sso-callback?code=‹code#1a2b›&state=b1f0"
+        "https://customers.qontak.com/sso-callback?code=‹code~1a2b›&state=b1f0"
     );
     let cookies = &login["response"]["cookies"];
     assert_eq!(cookies[0]["name"], "_mekari_account");
@@ -77,9 +77,9 @@ fn a_flow_is_valid_and_whole() {
     let callback = entry(&har, "GET", "/sso-callback");
     assert_eq!(
         callback["request"]["url"],
-        "https://customers.qontak.com/sso-callback?code=%E2%80%B9code%231a2b%E2%80%BA&state=b1f0"
+        "https://customers.qontak.com/sso-callback?code=%E2%80%B9code~1a2b%E2%80%BA&state=b1f0"
     );
-    assert_eq!(callback["request"]["queryString"][0]["value"], "‹code#1a2b›");
+    assert_eq!(callback["request"]["queryString"][0]["value"], "‹code~1a2b›");
 
     let me = entry(&har, "GET", "/v1/me");
     assert_eq!(me["request"]["cookies"][1]["name"], "theme");

@@ -9,6 +9,10 @@ use crate::{Error, ErrorKind, Result};
 /// The sandbox that the harness's own code runs in, apart from the page's.
 pub(crate) const SANDBOX: &str = "rehearse";
 
+/// Names the harness in the call stacks that its functions stand in. Without it a browser names them after
+/// the page's address, and whatever the address holds turns up in the page's error reports.
+const SOURCE: &str = "//# sourceURL=rehearse:page";
+
 const KIT: &str = include_str!("page/kit.js");
 const OBSERVE: &str = include_str!("page/observe.js");
 const LOCATE: &str = include_str!("page/locate.js");
@@ -27,7 +31,7 @@ pub(crate) fn sandbox_preload(secret: &str) -> String {
          const kit = (\n{KIT})({secret});\n\
          (\n{OBSERVE})(kit);\n\
          (\n{LOCATE})(kit);\n\
-         }}"
+         {SOURCE}\n}}"
     )
 }
 
@@ -46,14 +50,14 @@ pub(crate) fn page_preload(secret: &str, offset_ms: i64) -> String {
          (\n{SENT})(kit);\n\
          (\n{HANDED})(kit);\n\
          (\n{TIME})(kit, {offset_ms});\n\
-         }}"
+         {SOURCE}\n}}"
     )
 }
 
 /// Preload script of the page's world in a pristine browser: it only listens.
 pub(crate) fn pristine_preload(secret: &str) -> String {
     let secret = Value::from(secret);
-    format!("() => {{\n(\n{REJECTIONS})((\n{KIT})({secret}));\n}}")
+    format!("() => {{\n(\n{REJECTIONS})((\n{KIT})({secret}));\n{SOURCE}\n}}")
 }
 
 /// Puts the libraries behind the locators into a sandbox.
@@ -91,7 +95,7 @@ pub(crate) fn equipment(modules: &Path) -> Result<String> {
          if (globalThis.TestingLibraryDom && globalThis.AccessibleName) return;\n\
          (function () {{\nvar exports, module, define;\n{library}\n}}).call(globalThis);\n\
          (\n{BUNDLE})({{\n{table}}}, \"index.js\");\n\
-         }}"
+         {SOURCE}\n}}"
     ))
 }
 

@@ -152,7 +152,7 @@ fn findings_hold_nothing_that_is_watched_for() {
     assert_eq!(findings.len(), 3);
     let text = serde_json::to_string(&findings).expect("JSON");
     assert!(!text.contains(EMAIL), "{text}");
-    assert_eq!(text.matches("‹contact_email#").count(), 7);
+    assert_eq!(text.matches("‹contact_email~").count(), 7);
 }
 
 #[test]

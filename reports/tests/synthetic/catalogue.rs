@@ -63,7 +63,7 @@ fn failures(run: &mut Run) {
         "ALL-03",
         "contact_email reached an origin that may not have it",
         "contact_email only at https://customers.qontak.com, https://c360.qontak.com, https://crm.qontak.com",
-        "‹contact_email#90d1› in /data/contactEmail, plain, at https://evil.example",
+        "‹contact_email~90d1› in /data/contactEmail, plain, at https://evil.example",
         &evidence[evidence.len() - 1..],
     );
     let third = finding(

@@ -234,7 +234,7 @@ impl Actor {
 }
 
 /// Words by which drivers say, under `unknown error`, that a document went away below a command.
-const VANISHED: [&str; 9] = [
+const VANISHED: [&str; 10] = [
     "Cannot find context with specified id",
     "Execution context was destroyed",
     "Inspected target navigated or closed",
@@ -244,6 +244,7 @@ const VANISHED: [&str; 9] = [
     "AbortError",
     "DiscardedBrowsingContext",
     "Browsing context was discarded",
+    "realm is null",
 ];
 
 fn refusal(method: &str, code: String, message: String) -> Error {

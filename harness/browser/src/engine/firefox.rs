@@ -40,7 +40,12 @@ const NO_DIALOG: &str = "no dialog or bar that covers the page";
 const HIDDEN_TABS: &str = "hidden tabs of one scenario run at the same pace as in the other engine";
 
 /// Preferences that every run gets, and why.
-const PREFERENCES: [(&str, Is, &str); 46] = [
+const PREFERENCES: [(&str, Is, &str); 47] = [
+    (
+        "network.http.request.max-attempts",
+        Number(1),
+        "a request that a fault cuts off is sent once, not up to ten times",
+    ),
     (
         "network.proxy.allow_hijacking_localhost",
         Flag(true),

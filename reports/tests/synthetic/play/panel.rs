@@ -24,7 +24,7 @@ pub(super) fn open_panel(stage: &mut Stage, plot: Plot, app: &Frame, embed: &Fra
             frame: app.clone(),
             sink: "mixpanel".into(),
             event: "cdp_ticket_embed_opened".into(),
-            properties: json!({"contact_id": "123", "company_sso_id": "‹company_sso_id#c077›"}),
+            properties: json!({"contact_id": "123", "company_sso_id": "‹company_sso_id~c077›"}),
         }),
     );
     stage.navigated("ctx-b2", false, &embed.url, &[Started]);
@@ -45,7 +45,7 @@ pub(super) fn open_panel(stage: &mut Stage, plot: Plot, app: &Frame, embed: &Fra
             "/* embed */",
         ));
     }
-    stage.telemetry(APP, "mixpanel", &[("cdp_ticket_embed_opened", "[Qontak One] [Customer] Create Ticket Embed Opened", json!({"contact_id": "123", "company_sso_id": "‹company_sso_id#c077›", "user_id": "user-7", "qontak_customer_id": "123"}))]);
+    stage.telemetry(APP, "mixpanel", &[("cdp_ticket_embed_opened", "[Qontak One] [Customer] Create Ticket Embed Opened", json!({"contact_id": "123", "company_sso_id": "‹company_sso_id~c077›", "user_id": "user-7", "qontak_customer_id": "123"}))]);
     stage.navigated("ctx-b2", false, &embed.url, &[Loaded]);
     stage.end("click menuitem “Create Ticket”", StepOutcome::Done);
 }
@@ -72,8 +72,8 @@ pub(super) fn handshake(stage: &mut Stage, plot: Plot, app: &Frame, embed: &Fram
             &[NavigationStage::Committed],
         );
     }
-    let evidence = stage.message(app, &to, CRM, &json!({"version": 1, "roomId": null, "qontakCustomerId": "123", "contactName": "‹contact_name#aa10›", "locale": "id"}), false);
-    stage.exchange(&Call { headers: &[("cookie", "_crm_session=‹cookie:_crm_session#0d0d›")], answer: "{\"data\":{\"pipelines\":[{\"id\":\"p-1\",\"name\":\"Support\",\"stages\":[{\"id\":\"s-1\",\"name\":\"New\"}]}],\"layout\":[]}}", took_us: 9000, ..Call::get(&format!("{CRM}/api/mobile/v2.8/ticket_form?qontak_customer_id=123"), CRM) });
+    let evidence = stage.message(app, &to, CRM, &json!({"version": 1, "roomId": null, "qontakCustomerId": "123", "contactName": "‹contact_name~aa10›", "locale": "id"}), false);
+    stage.exchange(&Call { headers: &[("cookie", "_crm_session=‹cookie:_crm_session~0d0d›")], answer: "{\"data\":{\"pipelines\":[{\"id\":\"p-1\",\"name\":\"Support\",\"stages\":[{\"id\":\"s-1\",\"name\":\"New\"}]}],\"layout\":[]}}", took_us: 9000, ..Call::get(&format!("{CRM}/api/mobile/v2.8/ticket_form?qontak_customer_id=123"), CRM) });
     stage.message(
         embed,
         app,
@@ -86,7 +86,7 @@ pub(super) fn handshake(stage: &mut Stage, plot: Plot, app: &Frame, embed: &Fram
         None,
         Fact::Observation(Observation {
             expectation: "steps[4].expect[0]".into(),
-            seen: json!({"role": "textbox", "name": "Name", "value": "‹contact_name#aa10›", "visible": true}),
+            seen: json!({"role": "textbox", "name": "Name", "value": "‹contact_name~aa10›", "visible": true}),
         }),
     );
     stage.end("expect the contact to be shown", StepOutcome::Done);

@@ -57,7 +57,7 @@ pub(super) fn sign_in(stage: &mut Stage, plot: Plot) {
     stage.end("open /customers/123", StepOutcome::Done);
     stage.begin();
     stage.wait(38_000);
-    stage.end("fill “Email” with ‹contact_email#90d1›", StepOutcome::Done);
+    stage.end("fill “Email” with ‹contact_email~90d1›", StepOutcome::Done);
     stage.begin();
     stage.wait(12_000);
     stage.exchange(&Call {
@@ -68,11 +68,11 @@ pub(super) fn sign_in(stage: &mut Stage, plot: Plot) {
         answer_headers: &[
             (
                 "location",
-                "https://customers.qontak.com/sso-callback?code=‹code#1a2b›&state=b1f0",
+                "https://customers.qontak.com/sso-callback?code=‹code~1a2b›&state=b1f0",
             ),
             (
                 "set-cookie",
-                "_mekari_account=‹cookie:_mekari_account#77de›; Path=/; Secure; HttpOnly; SameSite=None",
+                "_mekari_account=‹cookie:_mekari_account~77de›; Path=/; Secure; HttpOnly; SameSite=None",
             ),
             (
                 "set-cookie",
@@ -81,12 +81,12 @@ pub(super) fn sign_in(stage: &mut Stage, plot: Plot) {
         ],
         ..Call::document(&login)
     });
-    let callback = format!("{APP}/sso-callback?code=‹code#1a2b›&state=b1f0");
+    let callback = format!("{APP}/sso-callback?code=‹code~1a2b›&state=b1f0");
     let (_, seq, _) = stage.exchange(&Call::document(&callback));
     if let Some(event) = stage.events.get_mut(usize::try_from(seq - 1).expect("place")) {
         event.sightings.push(Sighting {
             canary: "code".into(),
-            pseudonym: "‹code#1a2b›".into(),
+            pseudonym: "‹code~1a2b›".into(),
             place: "/url".into(),
             encoding: Encoding::Plain,
         });
@@ -101,7 +101,7 @@ pub(super) fn sign_in(stage: &mut Stage, plot: Plot) {
     });
     let (exchange, ..) = stage.exchange(&Call {
         method: "POST",
-        body: "{\"grant_type\":\"authorization_code\",\"code\":\"‹code#1a2b›\"}",
+        body: "{\"grant_type\":\"authorization_code\",\"code\":\"‹code~1a2b›\"}",
         answer: "{\"access_token\":\"‹access_token~3f9c›\",\"token_type\":\"Bearer\",\"expires_in\":3600}",
         answer_headers: &[("access-control-allow-origin", APP)],
         ..Call::get(&format!("{SSO}/token"), APP)
@@ -112,12 +112,12 @@ pub(super) fn sign_in(stage: &mut Stage, plot: Plot) {
         Fact::Domain(DomainFact {
             mock: "sso".into(),
             name: "token-issued".into(),
-            data: json!({"client": "customer-detail", "sub": "‹sso_id#5f0c›", "bytes": code}),
+            data: json!({"client": "customer-detail", "sub": "‹sso_id~5f0c›", "bytes": code}),
         }),
     );
     stage.navigated("ctx-a1", true, &format!("{APP}/customers/123"), &[SameDocument]);
     for path in ["/v1/me", "/v1/feature_flags", "/v1/customers/123"] {
-        stage.exchange(&Call { headers: &[("authorization", "Bearer ‹access_token~3f9c›"), ("cookie", "locale=id; theme=light")], answer: "{\"data\":{\"id\":\"123\",\"name\":\"‹contact_name#aa10›\",\"phone\":\"‹contact_phone#bb20›\",\"email\":\"‹contact_email#90d1›\",\"account_uniq_id\":\"acc-123\",\"channel_type\":\"wa_cloud\",\"updated_at\":\"2026-11-01T10:00:00Z\"}}", answer_headers: &[("access-control-allow-origin", APP)], took_us: 6200, ..Call::get(&format!("https://c360.qontak.com{path}"), APP) });
+        stage.exchange(&Call { headers: &[("authorization", "Bearer ‹access_token~3f9c›"), ("cookie", "locale=id; theme=light")], answer: "{\"data\":{\"id\":\"123\",\"name\":\"‹contact_name~aa10›\",\"phone\":\"‹contact_phone~bb20›\",\"email\":\"‹contact_email~90d1›\",\"account_uniq_id\":\"acc-123\",\"channel_type\":\"wa_cloud\",\"updated_at\":\"2026-11-01T10:00:00Z\"}}", answer_headers: &[("access-control-allow-origin", APP)], took_us: 6200, ..Call::get(&format!("https://c360.qontak.com{path}"), APP) });
     }
     stage.exchange(&Call { headers: &[("authorization", "Bearer ‹access_token~3f9c›")], answer: "{\"data\":[{\"id\":\"t-1\",\"name\":\"Late delivery\",\"status\":\"open\"}],\"meta\":{\"total\":1,\"page\":1,\"limit\":10}}", ..Call::get("https://crm-api.qontak.com/v1/tickets?qontak_customer_id=123&page=1&limit=10", APP) });
     stage.telemetry(

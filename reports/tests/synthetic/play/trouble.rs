@@ -28,7 +28,7 @@ pub(super) fn spoof(stage: &mut Stage, plot: Plot, app: &Frame, evil: &Frame) ->
         true,
     );
     if plot.falls_for_it {
-        evidence.extend(stage.message(app, evil, "*", &json!({"version": 1, "roomId": null, "qontakCustomerId": "123", "contactName": "‹contact_name#aa10›", "contactPhone": "‹contact_phone#bb20›", "contactEmail": "‹contact_email#90d1›", "locale": "id"}), false));
+        evidence.extend(stage.message(app, evil, "*", &json!({"version": 1, "roomId": null, "qontakCustomerId": "123", "contactName": "‹contact_name~aa10›", "contactPhone": "‹contact_phone~bb20›", "contactEmail": "‹contact_email~90d1›", "locale": "id"}), false));
         if let Some(event) = stage
             .events
             .iter_mut()
@@ -37,7 +37,7 @@ pub(super) fn spoof(stage: &mut Stage, plot: Plot, app: &Frame, evil: &Frame) ->
         {
             event.sightings.push(Sighting {
                 canary: "contact_email".into(),
-                pseudonym: "‹contact_email#90d1›".into(),
+                pseudonym: "‹contact_email~90d1›".into(),
                 place: "/data/contactEmail".into(),
                 encoding: Encoding::Plain,
             });
