@@ -46,4 +46,4 @@ pub use message::Sender;
 pub use page_code::axe_source;
 pub use scripted::ScriptedRequest;
 pub use tab::{FrameInfo, Navigated, StorageArea, Tab};
-pub use user_context::{ContextOptions, Rest, Round, UserContext};
+pub use user_context::{ContextOptions, Held, Rest, Round, UserContext};

@@ -105,14 +105,16 @@ impl Session {
 
     /// Asks for every event, or for those that this version of the browser knows.
     async fn subscribe(&self) -> Result<()> {
-        let all = Subscribe {
-            events: &event::SUBSCRIPTION,
-        };
+        let mut events = event::SUBSCRIPTION.to_vec();
+        if self.pristine {
+            events.extend(event::REQUESTS);
+        }
+        let all = Subscribe { events: &events };
         match self.send(&all).await {
             Err(error) if matches!(error.kind(), ErrorKind::Refused { .. }) => {}
             outcome => return outcome.map(drop),
         }
-        for name in event::SUBSCRIPTION {
+        for name in events {
             let events = [name];
             match self.send(&Subscribe { events: &events }).await {
                 Err(error) if matches!(error.kind(), ErrorKind::Refused { .. }) => {

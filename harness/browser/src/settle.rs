@@ -4,6 +4,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
+use serde::Deserialize;
+use serde_json::Value;
+
 use crate::Result;
 use crate::bidi::value::number;
 use crate::registry::{FrameView, World};
@@ -15,11 +18,27 @@ const HORIZON: Duration = Duration::from_millis(300);
 const ECHO: Duration = Duration::from_millis(1500);
 /// How long a request or navigation counts as moving.
 const UNDERWAY: Duration = Duration::from_secs(1);
+/// After how long a wait for answers asks again which requests are held.
+const LOOK: Duration = Duration::from_millis(100);
 /// How long all timers together are waited for while settling.
 const TIMERS: Duration = Duration::from_secs(2);
 
 const FENCE: &str = "(own, openers, patience) => rehearse.fence(own, openers, patience).then(String)";
-const PENDING: &str = "(horizon) => String(window[Symbol.for('rehearse.time')]?.pending(horizon) ?? '')";
+const PENDING: &str = "(horizon, age, held) => JSON.stringify(
+    window[Symbol.for('rehearse.time')]?.pending(horizon, age, JSON.parse(held)) ?? { wait: null, requests: [] })";
+const QUIET: &str = "(patience, age, held) => {
+    const time = window[Symbol.for('rehearse.time')];
+    return time ? time.quiet(patience, age, JSON.parse(held)).then(JSON.stringify) : '[]';
+}";
+
+/// What a frame is about to do.
+#[derive(Debug, Deserialize)]
+struct Pending {
+    /// Milliseconds until the last timer within the horizon has fired.
+    wait: Option<f64>,
+    /// Where requests by script go that wait for an answer.
+    requests: Vec<String>,
+}
 
 /// Rounds until two in a row see nothing stir.
 pub(crate) async fn settle(inner: &Inner, deadline: Duration) -> Result<Rest> {
@@ -49,9 +68,9 @@ pub(crate) async fn settle(inner: &Inner, deadline: Duration) -> Result<Rest> {
 pub(crate) async fn round(inner: &Inner) -> Result<Round> {
     let before = inner.share.recorder.len();
     let mut round = Round::default();
-    wait_for_requests(inner, &mut round).await;
+    wait_for_loading(inner, &mut round).await;
     fence(inner, &mut round).await?;
-    wait_for_timers(inner, &mut round).await?;
+    wait_for_scripts(inner, &mut round).await?;
     let grown = inner.share.recorder.len() - before;
     if grown > 0 {
         round.stirred = true;
@@ -60,8 +79,8 @@ pub(crate) async fn round(inner: &Inner) -> Result<Round> {
     Ok(round)
 }
 
-/// Waits until known requests and navigations have ended, but not for old ones.
-pub(crate) async fn wait_for_requests(inner: &Inner, round: &mut Round) {
+/// Waits until known navigations (in a pristine browser: and requests) have ended, but not for old ones.
+pub(crate) async fn wait_for_loading(inner: &Inner, round: &mut Round) {
     let begun = Instant::now();
     let mut changes = inner.session.registry.changes();
     loop {
@@ -145,31 +164,37 @@ fn opener_of(frame: &FrameView, frames: &[FrameView]) -> Option<String> {
         .map(|one| one.tab.clone())
 }
 
-/// Lets timers fire that are due within the horizon.
-async fn wait_for_timers(inner: &Inner, round: &mut Round) -> Result<()> {
+/// Lets timers fire that are due within the horizon, and requests by script get their answers.
+async fn wait_for_scripts(inner: &Inner, round: &mut Round) -> Result<()> {
     if inner.session.pristine {
         return Ok(());
     }
     let begun = Instant::now();
     while begun.elapsed() < TIMERS {
-        let frames = inner.frames();
-        let horizon = [number(HORIZON.as_secs_f64() * 1000.0)];
-        let calls = frames
-            .iter()
-            .map(|frame| inner.session.call(&frame.context, World::Page, PENDING, &horizon));
+        let arguments = [
+            number(HORIZON.as_secs_f64() * 1000.0),
+            number(UNDERWAY.as_secs_f64() * 1000.0),
+            inner.held.to_json(),
+        ];
         let mut wait: Option<f64> = None;
-        for answer in join_all(calls).await {
-            match answer {
-                Ok(value) => {
-                    let due = value.text().and_then(|text| text.parse::<f64>().ok());
-                    wait = match (wait, due) {
-                        (Some(one), Some(other)) => Some(one.max(other)),
-                        (one, other) => one.or(other),
-                    };
-                }
-                Err(error) if error.is_gone() => return Err(error.during("settle")),
-                Err(_) => {}
-            }
+        let mut asking = false;
+        for text in ask(inner, PENDING, &arguments).await? {
+            let Ok(pending) = serde_json::from_str::<Pending>(&text) else {
+                continue;
+            };
+            asking |= !pending.requests.is_empty();
+            wait = match (wait, pending.wait) {
+                (Some(one), Some(other)) => Some(one.max(other)),
+                (one, other) => one.or(other),
+            };
+        }
+        if asking {
+            round.stirred = true;
+            let left = wait_for_answers(inner, UNDERWAY).await?;
+            round
+                .restless
+                .extend(left.into_iter().map(|url| format!("request of {url}")));
+            return Ok(());
         }
         let Some(wait) = wait else { return Ok(()) };
         round.stirred = true;
@@ -179,4 +204,43 @@ async fn wait_for_timers(inner: &Inner, round: &mut Round) -> Result<()> {
         .restless
         .push("timers that start each other without end".to_owned());
     Ok(())
+}
+
+/// Waits until every request by script has its answer or is held. Says which are left in the end.
+pub(crate) async fn wait_for_answers(inner: &Inner, patience: Duration) -> Result<Vec<String>> {
+    let begun = Instant::now();
+    loop {
+        let arguments = [
+            number(LOOK.as_secs_f64() * 1000.0),
+            number(patience.as_secs_f64() * 1000.0),
+            inner.held.to_json(),
+        ];
+        let left: Vec<String> = ask(inner, QUIET, &arguments)
+            .await?
+            .iter()
+            .flat_map(|text| serde_json::from_str::<Vec<String>>(text).unwrap_or_default())
+            .collect();
+        if left.is_empty() || begun.elapsed() >= patience {
+            return Ok(left);
+        }
+    }
+}
+
+/// What every frame's clock answers; frames without one, or gone by now, say nothing.
+async fn ask(inner: &Inner, function: &str, arguments: &[Value]) -> Result<Vec<String>> {
+    let frames = inner.frames();
+    let calls = frames.iter().map(|frame| {
+        inner
+            .session
+            .call(&frame.context, World::Page, function, arguments)
+    });
+    let mut told = Vec::new();
+    for answer in join_all(calls).await {
+        match answer {
+            Ok(value) => told.extend(value.text().map(str::to_owned)),
+            Err(error) if error.is_gone() => return Err(error.during("settle")),
+            Err(_) => {}
+        }
+    }
+    Ok(told)
 }

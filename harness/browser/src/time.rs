@@ -23,7 +23,6 @@ const RUN: &str = "(until, quietOnly, at) => {
     return time ? time.run(until, quietOnly === 1, at).then(JSON.stringify) : '';
 }";
 const RELEASE: &str = "(to) => { window[Symbol.for('rehearse.time')]?.moveTo(to); }";
-const QUIET: &str = "(patience) => window[Symbol.for('rehearse.time')]?.quiet(patience).then(String)";
 
 /// Added to the moment until which timers fire, so that a last bit lost on the way to the page does not
 /// keep one from firing; in milliseconds.
@@ -132,7 +131,7 @@ impl Jump<'_> {
         times
     }
 
-    /// Whether a request or navigation has just begun.
+    /// Whether a navigation has just begun.
     fn is_underway(&self) -> bool {
         let registry = &self.inner.session.registry;
         !registry.underway(&self.inner.share.id, ANSWERS).is_empty()
@@ -183,23 +182,10 @@ impl Jump<'_> {
 
     /// Time stands still: messages are delivered, answers arrive.
     async fn consequences(&mut self) -> Result<()> {
-        let frames = self.inner.frames();
-        let patience = [number(ANSWERS.as_secs_f64() * 1000.0)];
-        let calls = frames.iter().map(|frame| {
-            self.inner
-                .session
-                .call(&frame.context, World::Page, QUIET, &patience)
-        });
-        for answer in join_all(calls).await {
-            if let Err(error) = answer
-                && error.is_gone()
-            {
-                return Err(error);
-            }
-        }
+        settle::wait_for_answers(self.inner, ANSWERS).await?;
         let mut round = Round::default();
         settle::fence(self.inner, &mut round).await?;
-        settle::wait_for_requests(self.inner, &mut round).await;
+        settle::wait_for_loading(self.inner, &mut round).await;
         if round.stirred {
             settle::fence(self.inner, &mut round).await?;
         }

@@ -1,6 +1,7 @@
 //! One scenario's share of a browser.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use crate::bidi::command::{
     Activate, AddPreloadScript, CloseContext, CookiePartition, CreateContext, CreateUserContext, GetCookies,
     Navigate, ReadinessState, RemovePreloadScript, RemoveUserContext,
 };
+use crate::bidi::value::string;
 use crate::page_code::{self, SANDBOX};
 use crate::registry::{FrameView, Share};
 use crate::session::{Session, proxy};
@@ -28,16 +30,48 @@ pub struct ContextOptions {
     pub recorder: Recorder,
     /// How long an action waits for its element by itself.
     pub patience: Duration,
+    /// What gets no answer, so that nobody waits for it.
+    pub held: Held,
+}
+
+/// Tells which requests the world keeps without an answer: their URLs, as of now.
+#[derive(Clone)]
+pub struct Held(Arc<dyn Fn() -> Vec<String> + Send + Sync>);
+
+impl Held {
+    /// By a function.
+    #[must_use]
+    pub fn new(urls: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(urls))
+    }
+
+    /// Their URLs, as page code takes them.
+    pub(crate) fn to_json(&self) -> Value {
+        string(&Value::from((self.0)()).to_string())
+    }
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Self::new(Vec::new)
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Held").field(&(self.0)()).finish()
+    }
 }
 
 impl ContextOptions {
-    /// With the default patience of five seconds.
+    /// With the default patience of five seconds, in a world that holds nothing.
     #[must_use]
     pub fn new(proxy: SocketAddr, recorder: Recorder) -> Self {
         Self {
             proxy,
             recorder,
             patience: Duration::from_secs(5),
+            held: Held::default(),
         }
     }
 }
@@ -72,6 +106,7 @@ pub(crate) struct Inner {
     pub(crate) session: Arc<Session>,
     pub(crate) share: Arc<Share>,
     pub(crate) patience: Duration,
+    pub(crate) held: Held,
     scripts: Mutex<Scripts>,
     /// Popups that post messages for the scenario, by tab and address.
     senders: Mutex<HashMap<(String, String), String>>,
@@ -105,6 +140,7 @@ impl UserContext {
             session,
             share,
             patience: options.patience,
+            held: options.held,
             scripts: Mutex::default(),
             senders: Mutex::default(),
         });

@@ -144,6 +144,18 @@ impl World {
         self.gateway.ledger.in_flight()
     }
 
+    /// Tells, whenever it is called, the URLs of the requests that a fault keeps without an answer.
+    pub fn held(&self) -> impl Fn() -> Vec<String> + Send + Sync + use<> {
+        let ledger = Arc::clone(&self.gateway.ledger);
+        move || {
+            let in_flight = ledger.in_flight().into_iter();
+            in_flight
+                .filter(|one| one.held_by_fault)
+                .map(|one| one.url)
+                .collect()
+        }
+    }
+
     /// Waits until nothing is in flight but what a fault holds and what lasts by its nature (WebSockets,
     /// server-sent events). A delayed exchange is waited for.
     pub async fn quiet(&self) {

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::command::ContextInfo;
 
-/// Every event the harness subscribes to.
-pub(crate) const SUBSCRIPTION: [&str; 18] = [
+/// Every event the harness always subscribes to.
+pub(crate) const SUBSCRIPTION: [&str; 15] = [
     "browsingContext.contextCreated",
     "browsingContext.contextDestroyed",
     "browsingContext.navigationStarted",
@@ -22,6 +22,11 @@ pub(crate) const SUBSCRIPTION: [&str; 18] = [
     "log.entryAdded",
     "script.realmCreated",
     "script.realmDestroyed",
+];
+
+/// Events of every request. They keep the driver busy, so they are asked for only where no page code tells
+/// which requests are under way.
+pub(crate) const REQUESTS: [&str; 3] = [
     "network.beforeRequestSent",
     "network.responseCompleted",
     "network.fetchError",

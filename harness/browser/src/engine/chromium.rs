@@ -43,8 +43,10 @@ const SWITCHES: [(&str, &str); 13] = [
     ("--window-size=1280,900", "the same layout on every machine"),
 ];
 
+const NO_SURFACES: &str = "no renderers for the browser's own surfaces, which nobody sees here";
+
 /// Features that are switched off, and why.
-const FEATURES_OFF: [(&str, &str); 6] = [
+const FEATURES_OFF: [(&str, &str); 8] = [
     (
         "HttpsUpgrades",
         "plain `http://` origins of a world must stay plain",
@@ -56,10 +58,9 @@ const FEATURES_OFF: [(&str, &str); 6] = [
     ("Translate", "no bar that covers the page"),
     ("OptimizationHints", "no downloads in the background"),
     ("MediaRouter", "no search for devices in the network"),
-    (
-        "PreloadTopChromeWebUI",
-        "no renderers for the browser's own surfaces, which nobody sees here",
-    ),
+    ("PreloadTopChromeWebUI", NO_SURFACES),
+    ("WebUIOmniboxPopup", NO_SURFACES),
+    ("WebUIOmniboxAimPopup", NO_SURFACES),
 ];
 
 /// Profile preferences, and why.

@@ -21,6 +21,7 @@
   const describeProperty = Reflect.getOwnPropertyDescriptor;
   const text = Function.prototype.toString;
   const NativeDate = Date;
+  const Address = URL;
   const dateNow = Date.now;
   const clock = performance;
   const perfNow = Performance.prototype.now;
@@ -58,15 +59,41 @@
   // ---- What a timer's callback did to the outside, so that a jump can pause for the consequences. ----
 
   let acts = 0;
-  let inFlight = 0;
-  const idle = [];
-  const began = () => {
+  // Requests by script that have no answer yet: where they go, and since when.
+  const underway = new Map();
+  let lastRequest = 0;
+  const watchers = [];
+  const began = (url) => {
     acts += 1;
-    inFlight += 1;
+    lastRequest += 1;
+    underway.set(lastRequest, { url, since: real() });
+    return lastRequest;
   };
-  const ended = () => {
-    inFlight -= 1;
-    if (inFlight === 0) for (const resolve of idle.splice(0)) resolve();
+  const ended = (request) => {
+    underway.delete(request);
+    for (const look of watchers.splice(0)) look();
+  };
+  const absolute = (target) => {
+    try {
+      const url = new Address(target instanceof Request ? target.url : target, document.baseURI);
+      url.hash = "";
+      return url.href;
+    } catch {
+      // The browser will refuse it by itself.
+      return String(target);
+    }
+  };
+  // Those that began within `age` milliseconds, but for the held ones: they get no answer.
+  const awaited = (age, held) => {
+    const left = Array.from(held);
+    const from = real() - age;
+    const found = [];
+    for (const { url, since } of underway.values()) {
+      const at = left.indexOf(url);
+      if (at >= 0) left.splice(at, 1);
+      else if (since >= from) found.push(url);
+    }
+    return found;
   };
 
   const replace = (owner, key, value, length) => {
@@ -82,28 +109,37 @@
     replace(me, "fetch", {
       fetch(...args) {
         const answer = apply(nativeFetch, this ?? me, args);
-        began();
+        const request = began(absolute(args[0]));
         // What is handed on must be the promise we looked at, or a rejection that the page does not handle
         // would count as handled.
         return apply(PromiseThen, answer, [
           (response) => {
-            ended();
+            ended(request);
             return response;
           },
           (error) => {
-            ended();
+            ended(request);
             throw error;
           },
         ]);
       },
     }.fetch);
   }
+  const targets = new WeakMap();
+  const open = XMLHttpRequest.prototype.open;
+  replace(XMLHttpRequest.prototype, "open", {
+    open(...args) {
+      const result = apply(open, this, args);
+      targets.set(this, absolute(args[1]));
+      return result;
+    },
+  }.open);
   const send = XMLHttpRequest.prototype.send;
   replace(XMLHttpRequest.prototype, "send", {
     send(...args) {
       const result = apply(send, this, args);
-      began();
-      this.addEventListener("loadend", ended, { once: true });
+      const request = began(targets.get(this));
+      this.addEventListener("loadend", () => ended(request), { once: true });
       return result;
     },
   }.send);
@@ -257,7 +293,6 @@
     now: clock.timeOrigin + now(),
     next: dueMs(earliest(() => true)),
     asks: dueMs(earliest((timer) => !isQuiet(timer))),
-    inFlight,
   });
 
   const holdAt = (moment) => {
@@ -315,28 +350,35 @@
       return state(fired, acted);
     },
 
-    // Resolves when no request of this frame is under way, or when the patience is over.
-    async quiet(patience) {
-      if (inFlight === 0) return 0;
+    // Resolves, to the addresses of those that are left, when every request by script of this frame has its
+    // answer or is held, or when the patience is over.
+    async quiet(patience, age, held) {
+      if (awaited(age, held).length === 0) return [];
       await new Promise((resolve) => {
         const timer = apply(startTimer, me, [resolve, patience]);
-        idle.push(() => {
+        const look = () => {
+          if (awaited(age, held).length > 0) {
+            watchers.push(look);
+            return;
+          }
           apply(stopTimer, me, [timer]);
           resolve();
-        });
+        };
+        watchers.push(look);
       });
       await task();
-      return inFlight;
+      return awaited(age, held);
     },
 
-    // How long until the last one-shot timer due within the horizon has fired; polls are not waited for.
-    pending(horizon) {
+    // What is about to happen: `wait`, how long until the last one-shot timer due within the horizon has fired
+    // (polls are not waited for), and the requests as above.
+    pending(horizon, age, held) {
       let wait = null;
       const limit = now() + horizon;
       for (const timer of timers.values()) {
         if (timer.interval === null && timer.depth < POLL && timer.due <= limit) wait = Math.max(wait ?? 0, timer.due - now());
       }
-      return wait;
+      return { wait, requests: awaited(age, held) };
     },
   };
   define(me, KEY, { value: handle, enumerable: false, configurable: false });

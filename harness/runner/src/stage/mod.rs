@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use browser::{Browser, ContextOptions, Tab, UserContext};
+use browser::{Browser, ContextOptions, Held, Tab, UserContext};
 use journal::fact::{Screenshot, Settled, StepOutcome, WorldUp};
 use journal::{Fact, Finding, Recorder, Sequence, Source};
 use scenarios::model::Step;
@@ -140,6 +140,7 @@ impl Stage {
         );
         let options = ContextOptions {
             patience: PATIENCE,
+            held: Held::new(world.held()),
             ..ContextOptions::new(world.address(), recorder.clone())
         };
         let context = match browser.context(options).await {
