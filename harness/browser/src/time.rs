@@ -83,6 +83,28 @@ pub(crate) async fn advance(inner: &Inner, by: Duration) -> Result<u64> {
     Ok(jump.fired)
 }
 
+/// Stops every frame's clock for good, so that no timer fires any more, and waits for the answers to what was
+/// asked before. A page that is left just when a timer of its sends something loses it.
+pub(crate) async fn stop(inner: &Inner) -> Result<()> {
+    if inner.session.pristine {
+        return Ok(());
+    }
+    let arguments = [number(f64::MIN), number(0.0), number(f64::MIN)];
+    let frames = inner.frames();
+    let calls = frames.iter().map(|frame| {
+        inner
+            .session
+            .call_with(&frame.context, World::Page, RUN, &arguments, false, Some(STEP))
+    });
+    for answer in join_all(calls).await {
+        match answer {
+            Err(error) if error.is_gone() => return Err(error),
+            _ => {}
+        }
+    }
+    settle::wait_for_answers(inner, ANSWERS).await.map(drop)
+}
+
 impl Jump<'_> {
     async fn run(&mut self, by: i64) -> Result<()> {
         let begun = Instant::now();

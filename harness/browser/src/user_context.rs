@@ -267,6 +267,9 @@ impl UserContext {
     /// # Errors
     /// The browser is gone.
     pub async fn leave(&self) -> Result<()> {
+        time::stop(&self.inner)
+            .await
+            .map_err(|error| error.during("leave the pages"))?;
         for tab in self.inner.every_tab() {
             let outcome = self
                 .inner

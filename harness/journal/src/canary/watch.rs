@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
@@ -20,8 +21,15 @@ const LARGEST_DECODED: usize = 2 * 1024 * 1024;
 pub(crate) struct Watch {
     salt: [u8; 16],
     canaries: Vec<(Canary, String)>,
+    /// Built when a text is looked at, because canaries are added by the dozen before that.
+    search: OnceLock<Option<Search>>,
+}
+
+/// What finds every canary in every encoding.
+struct Search {
+    automaton: AhoCorasick,
+    /// Which canary, and how encoded, each pattern is.
     shapes: Vec<(usize, Encoding)>,
-    automaton: Option<AhoCorasick>,
 }
 
 impl std::fmt::Debug for Watch {
@@ -39,8 +47,7 @@ impl Watch {
         Self {
             salt,
             canaries: Vec::new(),
-            shapes: Vec::new(),
-            automaton: None,
+            search: OnceLock::new(),
         }
     }
 
@@ -52,19 +59,28 @@ impl Watch {
         }
         let pseudonym = self.pseudonym(&canary);
         self.canaries.push((canary, pseudonym));
-        let mut patterns = Vec::new();
-        self.shapes.clear();
-        for (index, (canary, _)) in self.canaries.iter().enumerate() {
-            for (encoding, shape) in encodings_of(&canary.value) {
-                patterns.push(shape);
-                self.shapes.push((index, encoding));
+        self.search = OnceLock::new();
+    }
+
+    /// The search over all canaries, or nothing where there is none.
+    fn search(&self) -> Option<&Search> {
+        let build = || {
+            let mut patterns = Vec::new();
+            let mut shapes = Vec::new();
+            for (index, (canary, _)) in self.canaries.iter().enumerate() {
+                for (encoding, shape) in encodings_of(&canary.value) {
+                    patterns.push(shape);
+                    shapes.push((index, encoding));
+                }
             }
-        }
-        self.automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(patterns)
-            .ok();
+            let automaton = AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(patterns)
+                .ok()?;
+            (!shapes.is_empty()).then_some(Search { automaton, shapes })
+        };
+        self.search.get_or_init(build).as_ref()
     }
 
     fn pseudonym(&self, canary: &Canary) -> String {
@@ -85,7 +101,7 @@ impl Watch {
     /// Replaces every canary in a JSON value and tells where each stood.
     pub(crate) fn redact(&self, value: &mut Value) -> Vec<Sighting> {
         let mut seen = BTreeSet::new();
-        if self.automaton.is_some() {
+        if self.search().is_some() {
             let mut place = String::new();
             self.walk(value, &mut place, &mut seen);
         }
@@ -153,11 +169,11 @@ impl Watch {
     }
 
     fn replace_shapes(&self, text: &str, place: &str, seen: &mut BTreeSet<Sighting>) -> Option<String> {
-        let automaton = self.automaton.as_ref()?;
+        let Search { automaton, shapes } = self.search()?;
         let mut redacted = String::new();
         let mut copied = 0;
         for found in automaton.find_iter(text) {
-            let (index, encoding) = self.shapes[found.pattern().as_usize()];
+            let (index, encoding) = shapes[found.pattern().as_usize()];
             let (canary, pseudonym) = &self.canaries[index];
             redacted.push_str(&text[copied..found.start()]);
             redacted.push_str(pseudonym);
