@@ -22,7 +22,7 @@ fn a_scenario_can_be_played(#[files("catalogue/*/*.yaml")] path: PathBuf) {
     assert!(!catalogue.cases().is_empty());
     for case in catalogue.cases() {
         // Any world will do here: what names mean is the runner's concern.
-        let play = case.instantiate(&|name| Some(format!("value-of-{name}")));
+        let play = case.instantiate(&|name| Some(format!("value-of-{name}")), &[]);
         let play = play.unwrap_or_else(|problems| panic!("{}", problems[0]));
         assert!(!play.steps.is_empty(), "{}", case.id);
         for (index, placed) in play.steps.iter().enumerate() {

@@ -210,7 +210,7 @@ fn others_can_report_at_a_place() {
     let (folder, outcome) = load(&[RULES, ("catalogue/demo/one.yaml", text)]);
     let catalogue = outcome.expect("all is right");
     let case = &catalogue.cases()[0];
-    let play = case.instantiate(&|_| None).expect("nothing is missing");
+    let play = case.instantiate(&|_| None, &[]).expect("nothing is missing");
     let problems = [
         case.diagnostic(&["world"], "there is no world `demo`")
             .help("there is `shop`"),
@@ -244,8 +244,9 @@ fn names_the_world_does_not_know_are_told() {
         "persona.grace" => Some("soon".to_owned()),
         _ => None,
     };
+    let known = ["origin.crm", "persona.name", "persona.grace"].map(str::to_owned);
     let problems = catalogue.cases()[0]
-        .instantiate(&lookup)
+        .instantiate(&lookup, &known)
         .expect_err("names are unknown");
     shows!(rendered(folder.path(), &problems));
 }

@@ -36,7 +36,7 @@ fn world(name: &str) -> Option<String> {
 }
 
 fn play(case: &Case) -> Play {
-    case.instantiate(&world)
+    case.instantiate(&world, &[])
         .unwrap_or_else(|problems| panic!("{}", problems[0]))
 }
 

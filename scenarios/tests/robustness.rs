@@ -36,7 +36,7 @@ fn survives(folder: &Path, bytes: &[u8]) {
         Ok(catalogue) => {
             for case in catalogue.cases() {
                 for lookup in [Some("text"), None] {
-                    if let Err(problems) = case.instantiate(&|_| lookup.map(str::to_owned)) {
+                    if let Err(problems) = case.instantiate(&|_| lookup.map(str::to_owned), &[]) {
                         assert!(!problems.is_empty());
                         problems.iter().for_each(|problem| drop(problem.render(false)));
                     }

@@ -27,6 +27,30 @@ impl Lookup<'_> {
         }
     }
 
+    /// Every name there is.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.origins.keys().map(|name| format!("origin.{name}")).collect();
+        let fields = |prefix: &str, value: serde_json::Result<serde_json::Value>| -> Vec<String> {
+            let members = value.ok().and_then(|value| value.as_object().cloned());
+            members
+                .unwrap_or_default()
+                .into_iter()
+                .filter(|(_, value)| value.is_string() || value.is_number() || value.is_boolean())
+                .map(|(name, _)| format!("{prefix}.{}", name.replace('-', "_")))
+                .collect()
+        };
+        if let Some(persona) = self.persona {
+            names.extend(fields("persona", serde_json::to_value(persona)));
+        }
+        for customer in &self.records.customers {
+            names.extend(fields(
+                &format!("customer.{}", customer.id),
+                serde_json::to_value(customer),
+            ));
+        }
+        names
+    }
+
     fn origin(&self, name: &str) -> Option<String> {
         self.origins.get(name).cloned()
     }

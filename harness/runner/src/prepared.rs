@@ -56,7 +56,7 @@ impl Prepared {
             persona: persona.as_ref(),
             records,
         };
-        let play = case.instantiate(&|name| lookup.get(name))?;
+        let play = case.instantiate(&|name| lookup.get(name), &lookup.names())?;
 
         let kinds: Vec<String> = fixtures::message_contracts()
             .map_err(|error| at(&["world"], error.to_string()))?

@@ -21,7 +21,7 @@ fn play(tolerate: &str) -> Play {
     std::fs::write(area.join("one.yaml"), text).expect("a file");
     let catalogue = Catalogue::load(folder.path()).unwrap_or_else(|problems| panic!("{}", problems[0]));
     catalogue.cases()[0]
-        .instantiate(&|_| None)
+        .instantiate(&|_| None, &[])
         .expect("nothing to replace")
 }
 

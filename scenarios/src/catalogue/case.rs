@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::expand::expand;
 use super::scenario::{ScenarioFile, without};
 use crate::model::{CookiePolicy, Engine, Scenario, Step};
-use crate::text::{within_scope, within_world};
+use crate::text::{Said, within_scope, within_world};
 use crate::yaml::{Kind, Node, read};
 use crate::{Diagnostic, Location, PlacedStep, Play};
 
@@ -91,22 +91,28 @@ impl Case {
 
     /// Replaces every placeholder, puts preludes in place and reads the whole as it is played.
     ///
-    /// `lookup` gives what the world knows: `origin.crm`, `persona.email`, `customer.phone`.
+    /// `lookup` gives what the world knows: `origin.crm`, `persona.email`, `customer.123.phone`; `known` are such
+    /// names, for advice about an unknown one.
     ///
     /// # Errors
     /// Names the world does not know, and what their values make wrong.
-    pub fn instantiate(&self, lookup: &dyn Fn(&str) -> Option<String>) -> Result<Play, Vec<Diagnostic>> {
+    pub fn instantiate(
+        &self,
+        lookup: &dyn Fn(&str) -> Option<String>,
+        known: &[String],
+    ) -> Result<Play, Vec<Diagnostic>> {
+        let world = Said { lookup, known };
         let mut problems = Vec::new();
         let (combination, _) = &self.scenario.combinations[self.number];
         let own = within_scope(&without(&self.scenario.tree, "variants"), &combination.scope());
         problems.extend(own.problems);
-        let head = within_world(&headless(&own.node), lookup);
+        let head = within_world(&headless(&own.node), world);
         problems.extend(head.problems);
         let mut steps = Vec::new();
         match expand(&own.node, &self.scenario.support) {
             Ok(placed) => {
                 for (index, placed) in placed.into_iter().enumerate() {
-                    let filled = within_world(&placed.node, lookup);
+                    let filled = within_world(&placed.node, world);
                     problems.extend(filled.problems);
                     match read::<Step>(&filled.node) {
                         Ok(step) => steps.push(PlacedStep {
@@ -154,7 +160,11 @@ fn discreet_title(step: &Node, lookup: &dyn Fn(&str) -> Option<String>) -> Optio
             Some(format!("‹{name}›"))
         }
     };
-    let step = read::<Step>(&within_world(step, &discreet).node).ok()?;
+    let said = Said {
+        lookup: &discreet,
+        known: &[],
+    };
+    let step = read::<Step>(&within_world(step, said).node).ok()?;
     Some(step.title())
 }
 

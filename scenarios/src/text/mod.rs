@@ -6,4 +6,4 @@
 mod substitute;
 mod template;
 
-pub(crate) use substitute::{Scope, within_scope, within_world};
+pub(crate) use substitute::{Said, Scope, within_scope, within_world};

@@ -28,25 +28,37 @@ pub(crate) fn within_scope(node: &Node, scope: &Scope) -> Substitution {
     run(node, &|name: &str| scope.reply(name), true)
 }
 
+/// What the world says, by dotted name.
+#[derive(Clone, Copy)]
+pub(crate) struct Said<'a> {
+    pub(crate) lookup: &'a dyn Fn(&str) -> Option<String>,
+    /// The names it knows, for advice.
+    pub(crate) known: &'a [String],
+}
+
 /// Replaces all that is left by what the world says.
-pub(crate) fn within_world(node: &Node, lookup: &dyn Fn(&str) -> Option<String>) -> Substitution {
-    let reply = |name: &str| match lookup(name) {
+pub(crate) fn within_world(node: &Node, world: Said<'_>) -> Substitution {
+    let reply = |name: &str| match (world.lookup)(name) {
         Some(text) => Reply::Text(text),
         None => Reply::Unknown(
             format!("the world has no value `${{{name}}}`"),
-            world_advice(name, lookup),
+            world_advice(name, world.known),
         ),
     };
     run(node, &reply, false)
 }
 
-/// What was probably meant by a name that the world does not know: a name of the same family that it does know.
-fn world_advice(name: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    const FAMILIES: [&str; 3] = ["origin", "persona", "customer"];
-    let (family, rest) = name.split_once('.')?;
-    let meant = crate::suggest::closest(family, FAMILIES)?;
-    let candidate = format!("{meant}.{rest}");
-    (meant != family && lookup(&candidate).is_some()).then(|| format!("did you mean `${{{candidate}}}`?"))
+/// What was probably meant by a name that the world does not know, or else what there is of its family.
+fn world_advice(name: &str, known: &[String]) -> Option<String> {
+    let all = || known.iter().map(String::as_str);
+    if let Some(meant) = crate::suggest::closest(name, all()) {
+        return Some(format!("did you mean `${{{meant}}}`?"));
+    }
+    let (family, _) = name.split_once('.')?;
+    crate::suggest::advice(
+        name,
+        all().filter(|one| one.split_once('.').is_some_and(|(word, _)| word == family)),
+    )
 }
 
 enum Reply {
