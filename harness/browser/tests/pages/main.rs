@@ -1,5 +1,7 @@
 //! The browser crate against real browsers.
 
+mod actions;
+mod documents;
 mod facts;
 mod messages;
 mod stage;

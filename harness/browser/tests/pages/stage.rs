@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-use browser::{Browser, ContextOptions, Engine, Launch, UserContext};
+use browser::{Browser, ContextOptions, Engine, Held, Launch, UserContext};
 use journal::{Clock, Event, Fact, Recorder};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -127,15 +127,32 @@ impl Stage {
 
 /// Runs a test in one engine, unless that is not installed.
 pub(crate) fn run(engine: Engine, pages: &[(&str, Page)], test: impl AsyncFnOnce(Stage)) {
-    start(engine, false, pages, test);
+    start(engine, false, pages, &[], test);
+}
+
+/// The same in a world that says which requests it keeps without an answer.
+pub(crate) fn run_holding(
+    engine: Engine,
+    pages: &[(&str, Page)],
+    held: &[&str],
+    test: impl AsyncFnOnce(Stage),
+) {
+    start(engine, false, pages, held, test);
 }
 
 /// The same in a browser without page instrumentation.
 pub(crate) fn run_pristine(engine: Engine, pages: &[(&str, Page)], test: impl AsyncFnOnce(Stage)) {
-    start(engine, true, pages, test);
+    start(engine, true, pages, &[], test);
 }
 
-fn start(engine: Engine, pristine: bool, pages: &[(&str, Page)], test: impl AsyncFnOnce(Stage)) {
+fn start(
+    engine: Engine,
+    pristine: bool,
+    pages: &[(&str, Page)],
+    held: &[&str],
+    test: impl AsyncFnOnce(Stage),
+) {
+    let held: Vec<String> = held.iter().map(|url| (*url).to_owned()).collect();
     let slot = match engine {
         Engine::Chromium => &CHROMIUM,
         Engine::Firefox => &FIREFOX,
@@ -161,6 +178,7 @@ fn start(engine: Engine, pristine: bool, pages: &[(&str, Page)], test: impl Asyn
         let context = browser
             .context(ContextOptions {
                 patience: Duration::from_secs(3),
+                held: Held::new(move || held.clone()),
                 ..ContextOptions::new(proxy, recorder.clone())
             })
             .await

@@ -1,0 +1,99 @@
+//! Looking at a page without touching it: elements, and broken accessibility rules.
+
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use crate::bidi::value::node;
+use crate::element::Violation;
+use crate::find::{Need, wire};
+use crate::registry::World;
+use crate::tab::Tab;
+use crate::{Element, Error, ErrorKind, FrameSelector, Locator, Result};
+
+const DESCRIBE: &str = "(locator) => rehearse.describeAll(locator)";
+const AXE: &str = "(element) => axe.run(element ?? document, { resultTypes: ['violations'], iframes: false })
+    .then(({ violations }) => JSON.stringify(violations.map((violation) => ({
+        ...violation,
+        nodes: violation.nodes.map((node) => ({
+            selector: node.target.flat(Infinity).join(' '),
+            html: node.html.slice(0, 300),
+            summary: node.failureSummary ?? '',
+        })),
+    }))))";
+
+impl Tab {
+    /// Every match as it is now, without waiting: hidden ones too, but that a role is one that assistive
+    /// technology sees. Empty where the frame is not there.
+    ///
+    /// # Errors
+    /// The browser is gone.
+    pub async fn describe(&self, target: &Locator) -> Result<Vec<Element>> {
+        let attempt = format!("look at {target}");
+        let contexts = self
+            .select_frames(&target.frame)
+            .await
+            .map_err(|error| error.during(attempt.clone()))?;
+        let wire = wire(target);
+        let calls = contexts.iter().map(|context| self.describe_in(context, &wire));
+        let mut all = Vec::new();
+        for (context, answer) in contexts.iter().zip(join_all(calls).await) {
+            match answer {
+                Ok(elements) => all.extend(elements.into_iter().map(|element| Element {
+                    context: context.clone(),
+                    ..element
+                })),
+                Err(error) if error.is_vanished() => {}
+                // With every frame asked, one without page code (a failed load) does not spoil the rest.
+                Err(error) if contexts.len() > 1 && matches!(error.kind(), ErrorKind::Script { .. }) => {}
+                Err(error) => return Err(error.during(attempt)),
+            }
+        }
+        Ok(all)
+    }
+
+    async fn describe_in(&self, context: &str, wire: &Value) -> Result<Vec<Element>> {
+        let text = self
+            .equipped(context, DESCRIBE, std::slice::from_ref(wire))
+            .await?;
+        let text = text.first().and_then(|value| value.text().map(str::to_owned));
+        serde_json::from_str(text.as_deref().unwrap_or("[]"))
+            .map_err(|error| Error::protocol("describe elements", error.to_string()))
+    }
+
+    /// Broken accessibility rules in a frame, or in the part of it that a locator names. `axe` is the
+    /// source text of axe-core; frames inside are not looked into.
+    ///
+    /// # Errors
+    /// The browser is gone, the frame or element is not there, or `axe` is not axe-core.
+    pub async fn accessibility(
+        &self,
+        axe: &str,
+        frame: &FrameSelector,
+        within: Option<&Locator>,
+    ) -> Result<Vec<Violation>> {
+        let attempt = format!("check the accessibility of {frame}");
+        let context = self
+            .frame_in_time(frame)
+            .await
+            .map_err(|error| error.during(attempt.clone()))?;
+        let mut arguments = Vec::new();
+        if let Some(target) = within {
+            let target = target.clone().in_frame(FrameSelector::Context(context.clone()));
+            let found = self.find(&attempt, &target, Need::There).await?;
+            arguments.push(node(&found.node));
+        }
+        let load = format!(
+            "() => {{ if (!globalThis.axe) {{ (function () {{ var module, define, exports; {axe}\n;globalThis.axe ??= this.axe ?? window.axe; }}).call(globalThis); }} }}"
+        );
+        let session = self.session();
+        session
+            .call(&context, World::Sandbox, &load, &[])
+            .await
+            .map_err(|error| error.during(attempt.clone()))?;
+        let text = session
+            .call_text(&context, World::Sandbox, AXE, &arguments)
+            .await
+            .map_err(|error| error.during(attempt.clone()))?;
+        serde_json::from_str(&text).map_err(|error| Error::protocol(attempt, error.to_string()))
+    }
+}

@@ -1,0 +1,61 @@
+//! Documents that are not a page of an ordinary origin: popups, `srcdoc`, sandboxed frames, `about:blank`.
+
+use browser::{ClickOptions, FrameSelector, Locator};
+use serde_json::json;
+
+use crate::stage::{html, in_each_engine, run};
+
+const OPENER: &str = r#"<title>opener</title><button onclick="window.popup = window.open('http://b.test/popup')">Open</button>
+<script>addEventListener("message", (event) => { document.title = `${event.origin} ${event.data} ${event.source === popup}`; });</script>"#;
+
+const POPUP: &str = r#"<title>popup</title><script>opener.postMessage("hello", "http://a.test"); </script>"#;
+
+const ODD: &str = r#"<title>odd</title>
+<iframe srcdoc="<button>Inherited</button><script>parent.postMessage('srcdoc', '*')</script>"></iframe>
+<iframe sandbox="allow-scripts" src="http://a.test/boxed"></iframe>
+<iframe></iframe>
+<script>window.log = []; addEventListener("message", (event) => { log.push(`${event.origin} ${event.data}`); document.title = log.sort().join(", "); });</script>"#;
+
+const BOXED: &str = r#"<button>Boxed</button><script>
+  let kept = "readable"; try { localStorage.length; } catch { kept = "refused"; }
+  parent.postMessage("boxed " + kept, "*");
+</script>"#;
+
+in_each_engine! {
+    fn a_popup_is_a_tab_of_the_same_journal(engine) {
+        run(engine, &[("http://a.test/", html(OPENER)), ("http://b.test/popup", html(POPUP))], async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            tab.click(&Locator::role("button", "Open"), ClickOptions::default()).await.expect("click");
+            stage.settle().await;
+            assert_eq!(tab.title().await.expect("title"), "http://b.test hello true");
+            let tabs = stage.context.tabs();
+            assert_eq!(tabs.len(), 2);
+            let sent = stage.sent();
+            assert_eq!((sent[0].from.origin.as_str(), sent[0].via.as_str(), &sent[0].data), ("http://b.test", "opener", &json!("hello")));
+            let popup = tabs.iter().find(|one| one.id() != tab.id()).expect("the popup");
+            assert_eq!(popup.title().await.expect("title"), "popup");
+            popup.close().await.expect("close");
+            assert_eq!(stage.context.tabs().len(), 1);
+        });
+    }
+
+    fn inherited_and_opaque_origins_are_told_apart(engine) {
+        run(engine, &[("http://a.test/", html(ODD)), ("http://a.test/boxed", html(BOXED))], async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            assert_eq!(stage.settle().await.restless, Vec::<String>::new());
+            assert_eq!(tab.title().await.expect("title"), "http://a.test srcdoc, null boxed refused");
+            let mut received: Vec<_> = stage.received().into_iter().map(|one| one.origin).collect();
+            received.sort();
+            assert_eq!(received, ["http://a.test", "null"]);
+            let boxed = Locator::role("button", "Boxed").in_frame(FrameSelector::Url("http://a.test/boxed".to_owned()));
+            tab.click(&boxed, ClickOptions::default()).await.expect("a sandboxed frame takes clicks");
+            // Firefox tells nothing of the navigation to a `srcdoc` document: to it the frame stays `about:blank`,
+            // without page code.
+            let inherited = Locator::role("button", "Inherited").in_frame(FrameSelector::Any);
+            let found = tab.describe(&inherited).await.expect("describe").len();
+            assert_eq!(found, usize::from(stage.engine == browser::Engine::Chromium));
+        });
+    }
+}
