@@ -118,28 +118,45 @@ impl Phases {
 
 /// Why a scenario cannot be played without page instrumentation, if so.
 pub(crate) fn needs_instrumentation(prepared: &Prepared) -> Option<String> {
-    prepared.play.steps.iter().find_map(|placed| {
-        let what = match &placed.step {
-            Step::Advance(_) => "it advances the clock, which needs the page's virtual time".to_owned(),
-            Step::Expect(expectations) => {
-                expectations
+    let told = |what: &str, location: &scenarios::Location| {
+        Some(format!("not in a pristine browser: {what} ({location})"))
+    };
+    let demonstrated = prepared.play.tolerate.iter().find_map(|tolerance| {
+        let rule = &tolerance.value.rule;
+        verdict::needs_instrumentation(rule).then(|| {
+            told(
+                &format!(
+                    "it expects a finding of {rule}, which only the recorder in the page makes possible"
+                ),
+                &tolerance.location,
+            )
+        })?
+    });
+    demonstrated.or_else(|| {
+        prepared.play.steps.iter().find_map(|placed| {
+            let what = match &placed.step {
+                Step::Advance(_) => "it advances the clock, which needs the page's virtual time",
+                Step::Expect(expectations) => expectations
                     .iter()
-                    .find_map(|expectation| match &expectation.value {
-                        Expectation::Message(message) if message.target_origin.is_some() => Some(
-                            "it expects a declared target origin, which only the sent-message recorder sees"
-                                .to_owned(),
-                        ),
-                        Expectation::Message(message) if message.received == Some(false) => Some(
-                            "it expects a dropped message, which only the sent-message recorder sees"
-                                .to_owned(),
-                        ),
-                        _ => None,
-                    })?
-            }
-            _ => return None,
-        };
-        Some(format!("not in a pristine browser: {what} ({})", placed.location))
+                    .find_map(|expectation| unseen_without(&expectation.value))?,
+                _ => return None,
+            };
+            told(what, &placed.location)
+        })
     })
+}
+
+/// What of an expectation is not seen without page instrumentation, if anything.
+fn unseen_without(expectation: &Expectation) -> Option<&'static str> {
+    match expectation {
+        Expectation::Message(message) if message.target_origin.is_some() => {
+            Some("it expects a declared target origin, which only the sent-message recorder sees")
+        }
+        Expectation::Message(message) if message.received == Some(false) => {
+            Some("it expects a dropped message, which only the sent-message recorder sees")
+        }
+        _ => None,
+    }
 }
 
 /// A location as the journal writes it.

@@ -17,6 +17,7 @@ mod pattern;
 
 pub use allowed::{AllowedPlace, Place};
 pub use context::{Context, ContractError, Redact};
+pub use invariant::needs_instrumentation;
 pub use judge::{judge, pending_at_the_end};
 pub use matcher::{check, check_observation, last_status, needs_settling};
 pub use outcome::Outcome;

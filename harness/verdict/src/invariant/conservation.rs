@@ -9,6 +9,9 @@ use super::finding;
 use crate::Context;
 use crate::matcher::arrivals;
 
+/// The rule's id.
+pub(super) const RULE: &str = "ALL-06";
+
 #[derive(Default)]
 struct Account {
     handed: Vec<Sequence>,
@@ -55,7 +58,7 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E], context: &Context
         if handed != arrived {
             let word = if arrived < handed { "lost" } else { "multiplied" };
             findings.push(finding(
-                "ALL-06",
+                RULE,
                 format!("telemetry was {word}: {sink} `{name}`"),
                 "every event handed to the SDK arrives once",
                 format!("handed over {handed} times, arrived {arrived} times"),

@@ -29,6 +29,12 @@ pub(crate) fn all<E: Deref<Target = Event>>(events: &[E], context: &Context) -> 
     findings
 }
 
+/// Whether a rule can only be judged with page instrumentation: what a page sends, and what it hands to telemetry.
+#[must_use]
+pub fn needs_instrumentation(rule: &str) -> bool {
+    [wildcard::RULE, conservation::RULE].contains(&rule)
+}
+
 fn finding(rule: &str, title: String, expected: &str, actual: String, evidence: Vec<Sequence>) -> Finding {
     Finding {
         rule: rule.to_owned(),

@@ -7,6 +7,9 @@ use journal::{Event, Fact, Finding};
 use super::finding;
 use crate::Context;
 
+/// The rule's id.
+pub(super) const RULE: &str = "ALL-04";
+
 pub(super) fn findings<E: Deref<Target = Event>>(events: &[E], context: &Context) -> Vec<Finding> {
     events
         .iter()
@@ -26,7 +29,7 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E], context: &Context
                 .collect();
             (!carried.is_empty()).then(|| {
                 finding(
-                    "ALL-04",
+                    RULE,
                     format!(
                         "{} posted {} to whoever listens",
                         context.name_of(&sent.from.origin),
