@@ -18,26 +18,45 @@ pub(crate) struct Client {
     pub(crate) audience: Vec<&'static str>,
 }
 
-/// The clients of a world.
+/// The clients of a world: those whose origin is there.
 pub(crate) fn registered(scene: &Scene) -> Vec<Client> {
-    let customers = scene.origin("customer-detail");
-    let crm = scene.origin("crm");
-    vec![
-        Client {
-            id: "customer-detail".to_owned(),
-            secret: None,
-            redirect_uris: vec![format!("{customers}/sso-callback")],
-            return_to: vec![format!("{customers}/")],
-            page_origins: vec![customers.to_owned()],
-            audience: vec!["customer-360", "crm-api"],
-        },
-        Client {
+    let mut clients = Vec::new();
+    if scene.has("customer-detail") {
+        clients.push(page_client(
+            scene,
+            "customer-detail",
+            vec!["customer-360", "crm-api"],
+        ));
+    }
+    if scene.has("crm") {
+        let crm = scene.origin("crm");
+        clients.push(Client {
             id: "crm-web".to_owned(),
             secret: Some(scene.secret("client_secret")),
             redirect_uris: vec![format!("{crm}/sso-callback")],
             return_to: vec![format!("{crm}/")],
             page_origins: Vec::new(),
             audience: vec!["crm-api"],
-        },
-    ]
+        });
+    }
+    if scene.has("hub-chat") {
+        let mut hub_chat = page_client(scene, "hub-chat", vec!["hub-core", "mekari-api"]);
+        // After switching accounts the browser comes back here, to sign in anew.
+        hub_chat.return_to.extend(hub_chat.redirect_uris.clone());
+        clients.push(hub_chat);
+    }
+    clients
+}
+
+/// A public client: pages of an origin, called as the origin is.
+fn page_client(scene: &Scene, id: &str, audience: Vec<&'static str>) -> Client {
+    let origin = scene.origin(id);
+    Client {
+        id: id.to_owned(),
+        secret: None,
+        redirect_uris: vec![format!("{origin}/sso-callback")],
+        return_to: vec![format!("{origin}/")],
+        page_origins: vec![origin.to_owned()],
+        audience,
+    }
 }

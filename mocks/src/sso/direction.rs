@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Sso;
+use super::mekari::SessionDirection;
 use crate::direction::Change;
 
 /// Directions for the single sign-on.
@@ -21,6 +22,8 @@ pub(crate) struct SsoDirection {
     end_sessions: bool,
     /// Takes back every access token issued so far: services answer 401 to them from now on.
     revoke_tokens: bool,
+    /// How the frame of the shared web session behaves.
+    session: SessionDirection,
 }
 
 /// Whether a right password signs in.
@@ -55,6 +58,7 @@ impl Default for Stage {
 
 impl Sso {
     pub(crate) fn direct(&self, direction: SsoDirection) {
+        self.account.direct(direction.session);
         {
             let mut stage = self.stage();
             direction.sign_in.apply(&mut stage.sign_in);

@@ -10,6 +10,7 @@ mod direction;
 mod discovery;
 mod keys;
 mod login;
+mod mekari;
 mod page;
 mod sign_out;
 mod state;
@@ -31,6 +32,9 @@ use crate::scene::Scene;
 pub(crate) use client::Client;
 pub(crate) use direction::SsoDirection;
 pub(crate) use keys::keys;
+#[cfg(test)]
+pub(crate) use mekari::ENDPOINTS as ACCOUNT_ENDPOINTS;
+pub(crate) use mekari::{STAGE_PATH as SESSION_STAGE_PATH, router};
 pub(crate) use token::challenge_of;
 pub(crate) use verify::{Claims, claims_of};
 
@@ -47,6 +51,7 @@ pub(crate) struct Sso {
     pages: Pages,
     state: Mutex<State>,
     stage: Mutex<Stage>,
+    account: mekari::Account,
 }
 
 impl Sso {
@@ -59,6 +64,7 @@ impl Sso {
             pages: Pages::of("sso"),
             state: Mutex::default(),
             stage: Mutex::default(),
+            account: mekari::Account::default(),
         })
     }
 
@@ -170,6 +176,7 @@ impl Sso {
             "clients": self.clients.iter().map(|client| client.id.as_str()).collect::<Vec<_>>(),
             "tokens_issued": state.issued.len(),
             "stage": *self.stage(),
+            "account": self.account.summary(),
         })
     }
 }

@@ -10,12 +10,22 @@ pub(crate) const SESSION_COOKIE: &str = "_mekari_account";
 /// Ties a sign-in form to the browser that was shown it.
 pub(super) const LOGIN_COOKIE: &str = "_mekari_login";
 
-pub(super) fn session_cookie(value: &str) -> String {
-    format!("{SESSION_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=None")
+/// The session cookie's attributes. A partitioned cookie (CHIPS) is another one in every top-level site, and
+/// is taken back only as such.
+fn session_cookie_attributes(sso: &Sso) -> &'static str {
+    if sso.scene.is("session-cookie", "partitioned") {
+        "Path=/; Secure; HttpOnly; SameSite=None; Partitioned"
+    } else {
+        "Path=/; Secure; HttpOnly; SameSite=None"
+    }
 }
 
-pub(super) fn no_session_cookie() -> String {
-    format!("{SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=0")
+pub(super) fn session_cookie(sso: &Sso, value: &str) -> String {
+    format!("{SESSION_COOKIE}={value}; {}", session_cookie_attributes(sso))
+}
+
+pub(super) fn no_session_cookie(sso: &Sso) -> String {
+    format!("{SESSION_COOKIE}=; {}; Max-Age=0", session_cookie_attributes(sso))
 }
 
 pub(super) fn login_cookie(value: &str) -> String {

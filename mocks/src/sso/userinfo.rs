@@ -16,8 +16,10 @@ pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
         )
         .with("www-authenticate", "Bearer");
     };
-    let claims = ["customer-360", "crm-api"]
+    let claims = sso
+        .clients
         .iter()
+        .flat_map(|client| &client.audience)
         .find_map(|audience| sso.verify(token, audience).ok());
     let Some((claims, persona)) =
         claims.and_then(|claims| sso.person(&claims).map(|persona| (claims, persona)))

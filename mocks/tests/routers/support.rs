@@ -58,15 +58,17 @@ impl Answer {
 }
 
 impl World {
+    /// The world of customer-detail.
     pub(crate) fn new(switches: &[(&str, &str)]) -> Self {
+        Self::of("customer-detail", switches)
+    }
+
+    pub(crate) fn of(name: &str, switches: &[(&str, &str)]) -> Self {
         let switches = switches
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        let spec = fixtures::world("customer-detail")
-            .unwrap()
-            .resolve(&switches)
-            .unwrap();
+        let spec = fixtures::world(name).unwrap().resolve(&switches).unwrap();
         let recorder = Recorder::in_memory(Clock::new(), 7);
         let ensemble = Ensemble::new(Setting {
             recorder: recorder.clone(),
@@ -84,6 +86,15 @@ impl World {
         }
     }
 
+    /// The address of the front end, which is also the client `front_end` at the single sign-on.
+    pub(crate) fn app(&self) -> &str {
+        &self.spec.origins[&self.spec.front_end].origin
+    }
+
+    fn callback(&self) -> String {
+        format!("{}/sso-callback", self.app())
+    }
+
     pub(crate) fn direct(&self, mock: &str, direction: Value) {
         self.ensemble.direct(mock, &direction).unwrap();
     }
@@ -97,7 +108,7 @@ impl World {
         self.send(
             Method::GET,
             url,
-            &[("authorization", &authorization), ("origin", APP)],
+            &[("authorization", &authorization), ("origin", self.app())],
             Vec::new(),
         )
         .await
@@ -197,11 +208,11 @@ impl World {
 
     /// The address of `/authorize` for the front end's client, with parameters replaced or added.
     pub(crate) fn authorize_url(&self, changes: &[(&str, &str)]) -> String {
-        let challenge = challenge(VERIFIER);
+        let (challenge, callback) = (challenge(VERIFIER), self.callback());
         let mut parameters = vec![
             ("response_type", "code"),
-            ("client_id", "customer-detail"),
-            ("redirect_uri", "https://customers.qontak.com/sso-callback"),
+            ("client_id", self.spec.front_end.as_str()),
+            ("redirect_uri", &callback),
             ("scope", "openid profile email"),
             ("state", "state-0123456789abcdef"),
             ("nonce", "nonce-0123456789abcdef"),
@@ -248,10 +259,11 @@ impl World {
     }
 
     pub(crate) async fn exchange(&self, changes: &[(&str, &str)]) -> Answer {
+        let callback = self.callback();
         let mut fields = vec![
             ("grant_type", "authorization_code"),
-            ("redirect_uri", "https://customers.qontak.com/sso-callback"),
-            ("client_id", "customer-detail"),
+            ("redirect_uri", callback.as_str()),
+            ("client_id", self.spec.front_end.as_str()),
             ("code_verifier", VERIFIER),
         ];
         for (name, value) in changes {

@@ -161,5 +161,5 @@ fn start_session(sso: &Sso, call: &Call, login: &Login, persona: &Persona) -> Re
         Some(request) => authorize::resume(sso, request, session, call.exchange),
         None => Reply::redirect(StatusCode::SEE_OTHER, &format!("{}/login", sso.issuer())),
     };
-    reply.with("set-cookie", &page::session_cookie(&value))
+    reply.with("set-cookie", &page::session_cookie(sso, &value))
 }
