@@ -15,7 +15,7 @@ use crate::direction::{SchemaOfStage, Undirected, read};
 use crate::mixpanel::Mixpanel;
 use crate::runtime_config::{RuntimeConfig, RuntimeConfigDirection};
 use crate::scene::Scene;
-use crate::sso::{Sso, SsoDirection};
+use crate::sso::{BackChannel, Sso, SsoDirection};
 use crate::{DirectionError, Error, Setting};
 
 /// The mocks' names, in the order they are listed for people.
@@ -197,6 +197,26 @@ impl Ensemble {
         }
     }
 
+    /// What a persona's authenticator app shows now (RFC 6238), on the world's clock. Nothing for a persona
+    /// without one. Each code counts once, so the next sign-in needs the next.
+    #[must_use]
+    pub fn one_time_code(&self, persona: &str) -> Option<String> {
+        self.sso.one_time_code(persona)
+    }
+
+    /// The secret of a confidential client, for the server half of an application in the same world. Nothing
+    /// for a public client, or one that is not registered here.
+    #[must_use]
+    pub fn client_secret(&self, client: &str) -> Option<String> {
+        self.sso.client(client)?.secret.clone()
+    }
+
+    /// Where the single sign-on's logout tokens wait to be brought to relying parties.
+    #[must_use]
+    pub fn back_channel(&self) -> BackChannel {
+        self.sso.back_channel()
+    }
+
     /// What a mock knows and how it is directed, for people who look at an open world. Null for an unknown
     /// name.
     #[must_use]
@@ -228,7 +248,7 @@ impl Ensemble {
 /// # Errors
 /// The key could not be made.
 pub fn prepare() -> Result<(), Error> {
-    crate::sso::keys().map(drop)
+    crate::sso::prepare()
 }
 
 fn unknown(mock: &str) -> DirectionError {

@@ -67,6 +67,26 @@ impl World {
             .unwrap()
             .resolve(&switches)
             .unwrap();
+        Self::of(spec)
+    }
+
+    /// The world with further origins, each served by a mock.
+    pub(crate) fn with_origins(origins: &[(&str, &str, &str)]) -> Self {
+        let mut spec = fixtures::world("customer-detail").unwrap();
+        for (name, origin, mock) in origins {
+            let origin = fixtures::OriginSpec {
+                origin: (*origin).to_owned(),
+                serve: fixtures::Serve::Mock((*mock).to_owned()),
+                also: Vec::new(),
+                overlays: Vec::new(),
+                headers: BTreeMap::new(),
+            };
+            spec.origins.insert((*name).to_owned(), origin);
+        }
+        Self::of(spec)
+    }
+
+    fn of(spec: fixtures::WorldSpec) -> Self {
         let recorder = Recorder::in_memory(Clock::new(), 7);
         let ensemble = Ensemble::new(Setting {
             recorder: recorder.clone(),
