@@ -36,29 +36,36 @@ pub(crate) enum TokenFault {
 const HOUR_S: i64 = 60 * 60;
 
 impl TokenFault {
-    /// Spoils claims, where the fault is one of claims. A claim that the token lacks stays lacking.
+    /// Spoils claims, where the fault is one of claims.
     pub(super) fn spoil(self, claims: &mut Value) {
         let now = claims["iat"].as_i64().unwrap_or_default();
-        let mut set = |name: &str, value: Value| {
-            if claims.get(name).is_some() {
-                claims[name] = value;
-            }
-        };
         match self {
-            Self::WrongIssuer => set("iss", json!("https://issuer.invalid")),
-            Self::WrongAudience => set("aud", json!("somebody-else")),
+            Self::WrongIssuer => claims["iss"] = json!("https://issuer.invalid"),
+            // In the form it had: a text or a list.
+            Self::WrongAudience if claims["aud"].is_array() => claims["aud"] = json!(["somebody-else"]),
+            Self::WrongAudience => claims["aud"] = json!("somebody-else"),
             Self::Expired => {
-                set("iat", json!(now - 2 * HOUR_S));
-                set("exp", json!(now - HOUR_S));
+                claims["iat"] = json!(now - 2 * HOUR_S);
+                claims["exp"] = json!(now - HOUR_S);
             }
             Self::NotYetValid => {
-                set("iat", json!(now + HOUR_S));
-                set("exp", json!(now + 2 * HOUR_S));
+                claims["iat"] = json!(now + HOUR_S);
+                claims["exp"] = json!(now + 2 * HOUR_S);
                 claims["nbf"] = json!(now + HOUR_S);
             }
-            Self::WrongNonce => set("nonce", json!("a-nonce-that-nobody-sent")),
-            Self::WrongHash => set("at_hash", json!("AAAAAAAAAAAAAAAAAAAAAA")),
-            Self::None | Self::Unsigned | Self::WrongSignature | Self::UnknownKey => {}
+            // Only where there is one: a logout token must not have a nonce (Back-Channel Logout 1.0, §2.4).
+            Self::WrongNonce if claims.get("nonce").is_some() => {
+                claims["nonce"] = json!("a-nonce-that-nobody-sent");
+            }
+            Self::WrongHash if claims.get("at_hash").is_some() => {
+                claims["at_hash"] = json!("AAAAAAAAAAAAAAAAAAAAAA");
+            }
+            Self::None
+            | Self::WrongNonce
+            | Self::WrongHash
+            | Self::Unsigned
+            | Self::WrongSignature
+            | Self::UnknownKey => {}
         }
     }
 }
@@ -78,7 +85,7 @@ pub(super) fn turned(token: &str) -> String {
     format!("{text}.{before}{other}{}", after.get(1..).unwrap_or_default())
 }
 
-/// The name of an algorithm as headers state it.
+/// The header of a token without a signature (RFC 7519, §6).
 pub(super) fn unsigned_header(media_type: &str) -> Value {
     json!({"alg": "none", "typ": media_type})
 }

@@ -65,12 +65,15 @@ async fn an_operator_acts_for_a_user_and_the_token_says_so() {
     assert!(world.violations().is_empty(), "{:?}", world.violations());
 }
 
+/// Who asks, with what changed, and the error and the reason that come back.
+type Case<'a> = (&'a Party, &'a [(&'a str, &'a str)], &'a str, &'a str);
+
 #[tokio::test]
 async fn an_exchange_is_refused_with_its_reason() {
     let world = world();
     let subject = PORTAL.tokens(&world, "tenant-user").await;
     let subject = text(&subject, "access_token");
-    let cases: &[(&Party, &[(&str, &str)], &str, &str)] = &[
+    let cases: &[Case<'_>] = &[
         (
             &OPERATOR,
             &[("actor_token", subject)],

@@ -106,7 +106,6 @@ async fn keys_turn_and_old_ones_stay_until_they_are_retired() {
 
 #[rstest]
 #[case("wrong-issuer", "the token is from another issuer")]
-#[case("wrong-audience", "the token's signature or claims are wrong")]
 #[case("expired", "the token has expired")]
 #[case("not-yet-valid", "the token does not count yet")]
 #[case("unsigned", "the token is malformed")]
@@ -126,6 +125,20 @@ async fn a_spoilt_access_token_is_refused_with_the_reason(#[case] fault: &str, #
     assert_eq!(
         world.get_as(&SPA.endpoint("/userinfo"), token).await.status,
         StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn a_token_for_somebody_else_is_refused_by_the_service() {
+    let world = world();
+    world.direct("sso", json!({"access-token": "wrong-audience"}));
+    let token = world.token("support-agent").await;
+    let answer = world.get_as("https://c360.qontak.com/v1/me", &token).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(
+        answer.body.contains("the token is for another audience"),
+        "{}",
+        answer.body
     );
 }
 
@@ -169,7 +182,10 @@ async fn endpoints_fail_as_directed() {
         .unwrap_err();
     let text = error.to_string();
     assert!(text.starts_with("sso: failing"), "{text}");
-    assert!(text.contains("404 is no server's error; give a status from 500 to 599"), "{text}");
+    assert!(
+        text.contains("404 is no server's error; give a status from 500 to 599"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

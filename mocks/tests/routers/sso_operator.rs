@@ -92,6 +92,40 @@ async fn consent_is_remembered_and_can_be_asked_for_again_and_refused() {
     assert_eq!(replayed.status, StatusCode::FORBIDDEN, "a page counts once");
 }
 
+#[tokio::test]
+async fn nobody_decides_what_another_began() {
+    let world = world();
+    PORTAL.code(&world, "platform-admin").await;
+    let asked = world.get(&PORTAL.authorize_url(&[("prompt", "consent")])).await;
+    let page = world.get(asked.header("location")).await;
+    // In another tab somebody else signs in. The cookie that ties the page to the browser is its own.
+    let tie = world.cookie(AUTH, "_mekari_login").unwrap();
+    PORTAL
+        .sign_in(&world, "tenant-user", &[("prompt", "login")])
+        .await;
+    let session = world.cookie(AUTH, "dezky_session").unwrap();
+    let (request, token) = (
+        crate::support::hidden(&page.body, "request"),
+        crate::support::hidden(&page.body, "form_token"),
+    );
+    let fields = [
+        ("request", request),
+        ("form_token", token),
+        ("answer", "allow".to_owned()),
+    ];
+    let cookies = format!("_mekari_login={tie}; dezky_session={session}");
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("cookie", cookies.as_str()),
+    ];
+    let body = serde_urlencoded::to_string(fields).unwrap().into_bytes();
+    let answer = world
+        .send(http::Method::POST, &format!("{AUTH}/login"), &headers, body)
+        .await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_eq!(world.told("sign-in-refused"), [json!({"reason": "other-person"})]);
+}
+
 /// The page that asks for the one-time code.
 async fn second_step(world: &World) -> crate::support::Answer {
     let start = world.get(&OPERATOR.authorize_url(&[("prompt", "login")])).await;

@@ -20,6 +20,7 @@ mod scope;
 mod session;
 mod state;
 
+use http::Method;
 use journal::ExchangeId;
 
 use super::login::{Progress, Step};
@@ -115,7 +116,7 @@ impl<'a> Authorization<'a> {
 
 /// `GET /authorize`, and `POST` with a form (OpenID Connect Core, §3.1.2.1).
 pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
-    let form = call.form();
+    let form = (call.method == Method::POST).then(|| call.form()).flatten();
     let parameters = form.as_deref().unwrap_or(&call.query);
     resume(
         sso,

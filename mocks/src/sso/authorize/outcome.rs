@@ -24,6 +24,7 @@ pub(super) fn reply(
             authorization.sso,
             authorization.issuer,
             authorization.parameters,
+            authorization.session.as_ref(),
             step,
             authorization.progress,
         ),

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use super::super::state::LOGIN_LIFETIME_S;
+use super::super::state::{LOGIN_LIFETIME_S, Session};
 use super::super::{Issuer, Provider, Sso};
 use super::{Login, Next, Progress, Step};
 use crate::desk::Reply;
@@ -12,6 +12,7 @@ pub(crate) fn ask(
     sso: &Sso,
     issuer: &Issuer,
     parameters: &[(String, String)],
+    session: Option<&Session>,
     step: Step,
     progress: Progress,
 ) -> Reply {
@@ -19,22 +20,37 @@ pub(crate) fn ask(
         issuer: issuer.index,
         parameters: parameters.to_vec(),
     };
-    begin(sso, issuer.provider, step, next, progress)
+    let person = session
+        .filter(|_| step != Step::Password)
+        .map(|session| session.persona.key.clone());
+    send(sso, issuer.provider, step, next, progress, person)
 }
 
 /// Sends the browser to the page that asks whether to sign out.
-pub(crate) fn ask_to_sign_out(sso: &Sso, provider: usize, then: Option<String>) -> Reply {
-    begin(
+pub(crate) fn ask_to_sign_out(sso: &Sso, provider: usize, session: &Session, then: Option<String>) -> Reply {
+    send(
         sso,
         provider,
         Step::SignOut,
         Next::SignedOut(then),
         Progress::default(),
+        Some(session.persona.key.clone()),
     )
 }
 
-/// Sends the browser to a page.
-pub(crate) fn begin(sso: &Sso, provider: usize, step: Step, next: Next, progress: Progress) -> Reply {
+/// Sends the browser to the page on which anybody may sign in.
+pub(crate) fn begin(sso: &Sso, provider: usize, next: Next, progress: Progress) -> Reply {
+    send(sso, provider, Step::Password, next, progress, None)
+}
+
+fn send(
+    sso: &Sso,
+    provider: usize,
+    step: Step,
+    next: Next,
+    progress: Progress,
+    person: Option<String>,
+) -> Reply {
     let origin = sso
         .providers
         .get(provider)
@@ -47,6 +63,7 @@ pub(crate) fn begin(sso: &Sso, provider: usize, step: Step, next: Next, progress
         next,
         progress,
         provider,
+        person,
         form_token: random.token(),
         browser_token: random.token(),
         expires_s: sso.now_s() + LOGIN_LIFETIME_S,

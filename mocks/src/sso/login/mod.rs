@@ -21,6 +21,8 @@ pub(crate) struct Login {
     pub(crate) progress: Progress,
     /// The provider whose pages these are, by place.
     pub(crate) provider: usize,
+    /// Who is to decide, by persona; nobody in particular where somebody is to sign in.
+    pub(crate) person: Option<String>,
     /// Ties the form to the page that showed it.
     pub(crate) form_token: String,
     /// Ties the form to the browser that was shown it.

@@ -22,7 +22,7 @@ pub(crate) fn show(sso: &Sso, call: &Call) -> Reply {
             let text = format!("Signed in as {}.", session.persona.name);
             return page::notice(sso, provider, StatusCode::OK, &provider.brand, &text);
         }
-        return begin(sso, index, Step::Password, Next::Home, Progress::default());
+        return begin(sso, index, Next::Home, Progress::default());
     };
     let login = sso.state().logins.get(handle).cloned();
     match login.filter(|login| login.expires_s > sso.now_s() && login.provider == index) {

@@ -13,7 +13,7 @@ use crate::desk::{Call, Reply, first};
 type Check = fn(&Submission<'_>) -> Result<(), &'static str>;
 
 /// The checks that the form is ours, in order. What a step asks is looked at after them.
-const CHECKS: &[Check] = &[match_provider, match_form_token, match_browser];
+const CHECKS: &[Check] = &[match_provider, match_form_token, match_browser, match_person];
 
 /// A form on its way through the checks.
 pub(super) struct Submission<'a> {
@@ -30,13 +30,13 @@ pub(super) enum Done {
     /// It is done; a new session's cookie, if there is one.
     On {
         progress: Progress,
-        session: Option<Session>,
+        session: Box<Session>,
         cookie: Option<String>,
     },
     /// Signing out was decided.
     SignOut(bool),
-    /// Another step comes instead.
-    Instead(Step, Progress),
+    /// Somebody else is to sign in.
+    SignIn(Progress),
     /// The page is shown again, with what is wrong.
     Again {
         reason: &'static str,
@@ -98,7 +98,7 @@ fn go_on(submission: &Submission<'_>, done: Done) -> Reply {
             session,
             cookie,
         } => {
-            let reply = after(submission, progress, session);
+            let reply = after(submission, progress, *session);
             match cookie.zip(sso.providers.get(login.provider)) {
                 Some((value, provider)) => reply.with("set-cookie", &page::session_cookie(provider, &value)),
                 None => reply,
@@ -111,19 +111,18 @@ fn go_on(submission: &Submission<'_>, done: Done) -> Reply {
             };
             logout::decided(sso, call, login.provider, yes, then)
         }
-        Done::Instead(step, progress) => {
-            super::begin(sso, login.provider, step, login.next.clone(), progress)
-        }
-        Done::Over(reason) => refuse(sso, call, reason),
-        Done::Again { reason, .. } => refuse(sso, call, reason),
+        Done::SignIn(progress) => super::begin(sso, login.provider, login.next.clone(), progress),
+        Done::Over(reason) | Done::Again { reason, .. } => refuse(sso, call, reason),
     }
 }
 
-fn after(submission: &Submission<'_>, progress: Progress, session: Option<Session>) -> Reply {
+fn after(submission: &Submission<'_>, progress: Progress, session: Session) -> Reply {
     let Submission { sso, call, login, .. } = submission;
     match &login.next {
         Next::Request { issuer, parameters } => match sso.issuers.get(*issuer) {
-            Some(issuer) => authorize::resume(sso, issuer, parameters, session, progress, call.exchange),
+            Some(issuer) => {
+                authorize::resume(sso, issuer, parameters, Some(session), progress, call.exchange)
+            }
             None => refuse(sso, call, "unknown-page"),
         },
         Next::Home | Next::SignedOut(_) => {
@@ -182,5 +181,14 @@ fn match_browser(submission: &Submission<'_>) -> Result<(), &'static str> {
         Ok(())
     } else {
         Err("other-browser")
+    }
+}
+
+/// Against a decision of one person that another began: in the meantime somebody else signed in.
+fn match_person(submission: &Submission<'_>) -> Result<(), &'static str> {
+    let now = submission.session.as_ref().map(|session| &session.persona.key);
+    match &submission.login.person {
+        Some(person) if now != Some(person) => Err("other-person"),
+        _ => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ mod front;
 mod hint;
 mod redirect_uri;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::state::Session;
@@ -57,7 +57,7 @@ impl<'a> Request<'a> {
 
 /// `GET` and `POST /end_session` (RP-Initiated Logout 1.0, §2).
 pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
-    let form = call.form();
+    let form = (call.method == Method::POST).then(|| call.form()).flatten();
     let parameters = form.as_deref().unwrap_or(&call.query);
     let mut request = Request {
         sso,
@@ -84,16 +84,22 @@ pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
     match sso.session(call) {
         // Without a hint that is for this session, the user must be asked (§2): anybody can send a browser here.
         Some(session) if !request.is_for(&session) => {
-            login::ask_to_sign_out(sso, issuer.provider, request.then)
+            login::ask_to_sign_out(sso, issuer.provider, &session, request.then)
         }
-        session => finish(sso, call, issuer.provider, session, request.then.as_deref()),
+        session => finish(
+            sso,
+            call,
+            issuer.provider,
+            session.as_ref(),
+            request.then.as_deref(),
+        ),
     }
 }
 
 /// Goes on after the user was asked.
 pub(super) fn decided(sso: &Sso, call: &Call, provider: usize, yes: bool, then: Option<&str>) -> Reply {
     if yes {
-        return finish(sso, call, provider, sso.session(call), then);
+        return finish(sso, call, provider, sso.session(call).as_ref(), then);
     }
     match sso.providers.get(provider) {
         Some(provider) => page::notice(
@@ -108,20 +114,19 @@ pub(super) fn decided(sso: &Sso, call: &Call, provider: usize, yes: bool, then: 
 }
 
 /// Ends the session, tells the clients, and leads on.
-fn finish(sso: &Sso, call: &Call, provider: usize, session: Option<Session>, then: Option<&str>) -> Reply {
+fn finish(sso: &Sso, call: &Call, provider: usize, session: Option<&Session>, then: Option<&str>) -> Reply {
     let Some(known) = sso.providers.get(provider) else {
         return Reply::empty(StatusCode::NO_CONTENT);
     };
     sso.forget_session(call);
-    if let Some(session) = &session {
+    if let Some(session) = session {
         sso.session_ended(session, "rp-logout", call.exchange);
     }
     let frames = session
-        .as_ref()
         .map(|session| front::frames(sso, session))
         .unwrap_or_default();
     let reply = if frames.is_empty() {
-        let status = if call.method == http::Method::POST {
+        let status = if call.method == Method::POST {
             StatusCode::SEE_OTHER
         } else {
             StatusCode::FOUND

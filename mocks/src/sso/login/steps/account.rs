@@ -1,7 +1,7 @@
 //! Which account: the one that is signed in, or another.
 
+use super::super::Progress;
 use super::super::submit::{Done, Submission};
-use super::super::{Progress, Step};
 
 pub(in super::super) fn account(submission: &Submission<'_>) -> Done {
     let progress = Progress {
@@ -11,9 +11,9 @@ pub(in super::super) fn account(submission: &Submission<'_>) -> Done {
     match (submission.field("answer"), &submission.session) {
         ("this", Some(session)) => Done::On {
             progress,
-            session: Some(session.clone()),
+            session: Box::new(session.clone()),
             cookie: None,
         },
-        _ => Done::Instead(Step::Password, progress),
+        _ => Done::SignIn(progress),
     }
 }

@@ -43,7 +43,7 @@ pub(in super::super) fn consent(submission: &Submission<'_>) -> Done {
             consent: if given { Consent::Given } else { Consent::Refused },
             ..submission.login.progress
         },
-        session: Some(session),
+        session: Box::new(session),
         cookie: None,
     }
 }

@@ -58,7 +58,7 @@ pub(in super::super) fn one_time_code(submission: &Submission<'_>) -> Done {
             second_factor: true,
             ..submission.login.progress
         },
-        session: Some(session),
+        session: Box::new(session),
         cookie: Some(cookie),
     }
 }

@@ -56,7 +56,7 @@ pub(in super::super) fn password(submission: &Submission<'_>) -> Done {
             signed_in: true,
             ..submission.login.progress
         },
-        session: Some(session),
+        session: Box::new(session),
         cookie: Some(cookie),
     }
 }
