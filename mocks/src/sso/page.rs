@@ -9,19 +9,24 @@ use crate::desk::{Call, Reply, escaped};
 /// Ties a page's form to the browser that was shown it.
 pub(super) const LOGIN_COOKIE: &str = "_mekari_login";
 
-/// The session cookie: on the provider's origin only, sent from frames of other sites too.
-pub(crate) fn session_cookie(provider: &Provider, value: &str) -> String {
-    format!(
-        "{}={value}; Path=/; Secure; HttpOnly; SameSite=None",
-        provider.session_cookie
-    )
+/// The session cookie's attributes: on the provider's origin only, sent from frames of other sites too. A
+/// partitioned cookie (CHIPS) is another one in every top-level site, and is taken back only as such.
+fn session_cookie_attributes(sso: &Sso) -> &'static str {
+    if sso.scene.is("session-cookie", "partitioned") {
+        "Path=/; Secure; HttpOnly; SameSite=None; Partitioned"
+    } else {
+        "Path=/; Secure; HttpOnly; SameSite=None"
+    }
 }
 
-pub(crate) fn no_session_cookie(provider: &Provider) -> String {
-    format!(
-        "{}=; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=0",
-        provider.session_cookie
-    )
+pub(super) fn session_cookie(sso: &Sso, provider: &Provider, value: &str) -> String {
+    let attributes = session_cookie_attributes(sso);
+    format!("{}={value}; {attributes}", provider.session_cookie)
+}
+
+pub(super) fn no_session_cookie(sso: &Sso, provider: &Provider) -> String {
+    let attributes = session_cookie_attributes(sso);
+    format!("{}=; {attributes}; Max-Age=0", provider.session_cookie)
 }
 
 pub(super) fn login_cookie(value: &str) -> String {
@@ -76,7 +81,7 @@ impl Page<'_> {
 }
 
 /// A page with one sentence: what went wrong, or what was done.
-pub(crate) fn notice(sso: &Sso, provider: &Provider, status: StatusCode, title: &str, text: &str) -> Reply {
+pub(super) fn notice(sso: &Sso, provider: &Provider, status: StatusCode, title: &str, text: &str) -> Reply {
     Page {
         template: "notice.html",
         values: &[("title", title), ("text", text)],

@@ -17,7 +17,7 @@ pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
     }
     let reply = match call.query("return_to") {
         None => page::notice(sso, provider, StatusCode::OK, "Signed out", "You are signed out."),
-        Some(address) => match registered(sso, address) {
+        Some(address) => match registered(sso, call.query("client_id"), address) {
             Some(address) => Reply::redirect(StatusCode::FOUND, &address),
             None => {
                 sso.tell(call.exchange, "return-refused", json!({"return_to": address}));
@@ -31,14 +31,16 @@ pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
             }
         },
     };
-    reply.with("set-cookie", &page::no_session_cookie(provider))
+    reply.with("set-cookie", &page::no_session_cookie(sso, provider))
 }
 
-/// The address, if it is on some client's list. Compared as parsed, so that no spelling slips through.
-fn registered(sso: &Sso, address: &str) -> Option<String> {
+/// The address, if it is on the client's list; on some client's where none is named. Compared as parsed, so
+/// that no spelling slips through.
+pub(super) fn registered(sso: &Sso, client: Option<&str>, address: &str) -> Option<String> {
     let wanted = Url::parse(address).ok()?;
     sso.clients
         .iter()
+        .filter(|known| client.is_none_or(|id| id == known.id))
         .flat_map(|client| &client.return_to)
         .filter_map(|known| Url::parse(known).ok())
         .find(|known| *known == wanted)
@@ -80,7 +82,7 @@ mod tests {
             "(https?:)?[/\\\\]{0,3}(customers\\.qontak\\.com|evil\\.example)?[@:#?./\\\\a-z0-9]{0,20}";
         runner
             .run(&spellings, |address| {
-                let led = registered(&sso, &address);
+                let led = registered(&sso, None, &address);
                 prop_assert!(led.is_none_or(|led| known.contains(&led)));
                 Ok(())
             })

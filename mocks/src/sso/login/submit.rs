@@ -100,7 +100,9 @@ fn go_on(submission: &Submission<'_>, done: Done) -> Reply {
         } => {
             let reply = after(submission, progress, *session);
             match cookie.zip(sso.providers.get(login.provider)) {
-                Some((value, provider)) => reply.with("set-cookie", &page::session_cookie(provider, &value)),
+                Some((value, provider)) => {
+                    reply.with("set-cookie", &page::session_cookie(sso, provider, &value))
+                }
                 None => reply,
             }
         }

@@ -138,7 +138,7 @@ fn finish(sso: &Sso, call: &Call, provider: usize, session: Option<&Session>, th
     } else {
         front::page(sso, known, &frames, then)
     };
-    reply.with("set-cookie", &page::no_session_cookie(known))
+    reply.with("set-cookie", &page::no_session_cookie(sso, known))
 }
 
 impl Sso {
