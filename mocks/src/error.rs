@@ -15,9 +15,6 @@ pub enum Error {
         /// What is wrong with its schema.
         reason: String,
     },
-    /// A mock needs an origin that the world does not have.
-    #[error("failed to set up the mocks: the world has no origin called `{0}`")]
-    Origin(&'static str),
     /// No signing key could be made.
     #[error("failed to make the signing key of the single sign-on: {0}")]
     Key(String),

@@ -37,6 +37,11 @@ impl Scene {
         self.origins.get(name).map(String::as_str).unwrap_or_default()
     }
 
+    /// Whether the world has an origin of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.origins.contains_key(name)
+    }
+
     /// Whether a switch has a value.
     pub(crate) fn is(&self, switch: &str, value: &str) -> bool {
         self.switches.get(switch).is_some_and(|set| set == value)

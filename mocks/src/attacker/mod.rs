@@ -9,10 +9,14 @@ mod redirect;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::Router;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::desk::{Endpoint, Mock, Pages};
+use crate::Error;
+use crate::desk::{Contract, Endpoint, Mock, Pages, router};
+use crate::direction::Undirected;
+use crate::ensemble::{Backstage, Player};
 use crate::scene::Scene;
 
 /// The mock of the attacker.
@@ -70,19 +74,6 @@ impl Attacker {
             answer: pages::icon,
         },
     ];
-
-    pub(crate) fn new(scene: &Arc<Scene>) -> Self {
-        Self {
-            scene: Arc::clone(scene),
-            pages: Pages::of("attacker"),
-            caught: Mutex::default(),
-        }
-    }
-
-    /// What is going on, for people.
-    pub(crate) fn summary(&self) -> Value {
-        json!({"caught": *self.caught.lock().unwrap_or_else(PoisonError::into_inner)})
-    }
 }
 
 impl Mock for Attacker {
@@ -90,5 +81,30 @@ impl Mock for Attacker {
 
     fn scene(&self) -> &Scene {
         &self.scene
+    }
+}
+
+impl Player for Attacker {
+    type Direction = Undirected;
+    const NEEDS: &'static [&'static str] = &[];
+
+    fn enter(backstage: &Backstage) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self {
+            scene: Arc::clone(&backstage.scene),
+            pages: Pages::of(Self::NAME),
+            caught: Mutex::default(),
+        }))
+    }
+
+    fn routes(this: &Arc<Self>) -> Result<Router, Error> {
+        // What comes to an attacker keeps to no contract.
+        Ok(router(this, &Arc::new(Contract::default()), Self::ENDPOINTS))
+    }
+
+    /// It only ever does one thing.
+    fn follow(&self, _direction: Undirected) {}
+
+    fn summary(&self) -> Value {
+        json!({"caught": *self.caught.lock().unwrap_or_else(PoisonError::into_inner)})
     }
 }

@@ -4,6 +4,7 @@ use http::StatusCode;
 
 use super::Attacker;
 use crate::desk::{Call, Reply};
+use crate::runtime_config::front_end;
 
 fn page(attacker: &Attacker, name: &str, policy: &str, target: &str) -> Reply {
     match attacker.pages.filled(name, &[("target", target)]) {
@@ -50,7 +51,7 @@ pub(super) fn open(attacker: &Attacker, call: &Call) -> Reply {
 fn target<'a>(attacker: &'a Attacker, call: &'a Call) -> &'a str {
     call.query("of")
         .filter(|address| address.starts_with("https://") || address.starts_with("http://"))
-        .unwrap_or_else(|| attacker.scene.origin("customer-detail"))
+        .unwrap_or_else(|| front_end(&attacker.scene))
 }
 
 pub(super) fn asset(attacker: &Attacker, call: &Call) -> Reply {

@@ -1,13 +1,17 @@
 //! The books: what the simulated services know and change, in one place, so that a ticket made through
 //! the embed shows up in the CRM's lists.
 
-use fixtures::{Company, Customer, Deal, Records, Ticket};
+use std::collections::BTreeMap;
 
-/// Companies, customers, tickets and deals of one world.
+use fixtures::{Company, Conversation, Customer, Deal, Organization, Persona, Records, Ticket};
+
+/// Companies, customers, tickets, deals and conversations of one world.
 #[derive(Clone, Debug)]
 pub(crate) struct Books {
     records: Records,
     made: u32,
+    /// The company each person has selected at the account service, where it is not the person's first.
+    selected: BTreeMap<String, String>,
 }
 
 /// A ticket about to be made.
@@ -24,7 +28,34 @@ pub(crate) struct NewTicket {
 
 impl Books {
     pub(crate) fn open(records: Records) -> Self {
-        Self { records, made: 0 }
+        Self {
+            records,
+            made: 0,
+            selected: BTreeMap::new(),
+        }
+    }
+
+    /// The company a person has selected at the account service.
+    pub(crate) fn selected_company<'a>(&'a self, persona: &'a Persona) -> &'a str {
+        self.selected
+            .get(&persona.key)
+            .map_or(persona.company_sso_id.as_str(), String::as_str)
+    }
+
+    pub(crate) fn select_companies(&mut self, selected: BTreeMap<String, String>) {
+        self.selected.extend(selected);
+    }
+
+    pub(crate) fn organization(&self, id: &str) -> Option<&Organization> {
+        self.records.organizations.get(id)
+    }
+
+    pub(crate) fn conversations(&self, company: &str) -> Vec<&Conversation> {
+        self.records
+            .conversations
+            .iter()
+            .filter(|conversation| conversation.company == company)
+            .collect()
     }
 
     pub(crate) fn company(&self, id: &str) -> Option<&Company> {

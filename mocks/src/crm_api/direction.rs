@@ -31,7 +31,7 @@ pub(crate) struct TicketChange {
 }
 
 impl CrmApi {
-    pub(crate) fn direct(&self, direction: &CrmApiDirection) {
+    pub(super) fn direct(&self, direction: &CrmApiDirection) {
         self.note(json!(direction));
         let mut books = self.scene.books();
         let tickets = books.all_tickets_mut();

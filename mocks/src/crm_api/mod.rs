@@ -7,11 +7,14 @@ mod tickets;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::Router;
 use fixtures::Persona;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::desk::{Call, Cors, Endpoint, Mock, Reply};
+use crate::Error;
+use crate::desk::{Call, Contract, Cors, Endpoint, Mock, Reply, router};
+use crate::ensemble::{Backstage, Player};
 use crate::gate;
 use crate::scene::Scene;
 use crate::sso::Sso;
@@ -49,10 +52,10 @@ impl CrmApi {
         },
     ];
 
-    pub(crate) fn new(scene: &Arc<Scene>, sso: &Arc<Sso>) -> Self {
+    fn new(backstage: &Backstage) -> Self {
         Self {
-            scene: Arc::clone(scene),
-            sso: Arc::clone(sso),
+            scene: Arc::clone(&backstage.scene),
+            sso: Arc::clone(&backstage.sso),
             directions: Mutex::default(),
         }
     }
@@ -66,17 +69,6 @@ impl CrmApi {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(direction);
-    }
-
-    /// What is going on, for people.
-    pub(crate) fn summary(&self) -> Value {
-        let books = self.scene.books();
-        json!({
-            "tickets": books.all_tickets().iter().map(|ticket| json!({
-                "id": ticket.id, "name": ticket.name, "customers": ticket.customers, "data_source": ticket.data_source,
-            })).collect::<Vec<_>>(),
-            "directions": *self.directions.lock().unwrap_or_else(PoisonError::into_inner),
-        })
     }
 }
 
@@ -93,6 +85,33 @@ impl Mock for CrmApi {
             methods: vec!["GET", "POST", "DELETE"],
             headers: vec!["authorization", "content-type"],
             credentials: false,
+        })
+    }
+}
+
+impl Player for CrmApi {
+    type Direction = CrmApiDirection;
+    const NEEDS: &'static [&'static str] = &["sso", "customer-detail"];
+
+    fn enter(backstage: &Backstage) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self::new(backstage)))
+    }
+
+    fn routes(this: &Arc<Self>) -> Result<Router, Error> {
+        Ok(router(this, &Contract::of(Self::NAME)?, Self::ENDPOINTS))
+    }
+
+    fn follow(&self, direction: CrmApiDirection) {
+        self.direct(&direction);
+    }
+
+    fn summary(&self) -> Value {
+        let books = self.scene.books();
+        json!({
+            "tickets": books.all_tickets().iter().map(|ticket| json!({
+                "id": ticket.id, "name": ticket.name, "customers": ticket.customers, "data_source": ticket.data_source,
+            })).collect::<Vec<_>>(),
+            "directions": *self.directions.lock().unwrap_or_else(PoisonError::into_inner),
         })
     }
 }

@@ -111,7 +111,7 @@ pub(super) enum FieldType {
 }
 
 impl CrmEmbed {
-    pub(crate) fn direct(&self, direction: CrmEmbedDirection) {
+    pub(super) fn direct(&self, direction: CrmEmbedDirection) {
         {
             let mut stage = self.stage();
             direction.page.apply(&mut stage.page);

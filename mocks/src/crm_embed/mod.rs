@@ -20,14 +20,14 @@ use serde_json::{Value, json};
 
 use crate::Error;
 use crate::desk::{Contract, Endpoint, Mock, Pages, router};
+use crate::ensemble::{Backstage, Player};
+use crate::released::Released;
 use crate::scene::Scene;
 use crate::sso::Sso;
 
 pub(crate) use direction::CrmEmbedDirection;
 use session::Sessions;
-use stage::Stage;
-
-pub(crate) use stage::PATH as STAGE_PATH;
+use stage::{Hold, Stage};
 
 /// The mock of the CRM's web side.
 pub(crate) struct CrmEmbed {
@@ -36,7 +36,7 @@ pub(crate) struct CrmEmbed {
     pages: Pages,
     sessions: Mutex<Sessions>,
     stage: Mutex<Stage>,
-    released: stage::Released,
+    released: Released<Hold>,
 }
 
 impl CrmEmbed {
@@ -98,21 +98,15 @@ impl CrmEmbed {
         },
     ];
 
-    pub(crate) fn new(scene: &Arc<Scene>, sso: &Arc<Sso>) -> Self {
+    fn new(backstage: &Backstage) -> Self {
         Self {
-            scene: Arc::clone(scene),
-            sso: Arc::clone(sso),
+            scene: Arc::clone(&backstage.scene),
+            sso: Arc::clone(&backstage.sso),
             pages: Pages::of("crm-embed"),
             sessions: Mutex::default(),
             stage: Mutex::default(),
-            released: stage::Released::default(),
+            released: Released::default(),
         }
-    }
-
-    /// The router: the table, and the one endpoint that may wait for a direction.
-    pub(crate) fn router(mock: &Arc<Self>) -> Result<Router, Error> {
-        let table = router(mock, &Contract::of(Self::NAME)?, Self::ENDPOINTS);
-        Ok(table.route(stage::PATH, stage::endpoint(mock)))
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
@@ -126,11 +120,6 @@ impl CrmEmbed {
     fn tell(&self, exchange: Option<ExchangeId>, name: &str, data: Value) {
         self.scene.tell(Self::NAME, exchange, name, data);
     }
-
-    /// What is going on, for people.
-    pub(crate) fn summary(&self) -> Value {
-        json!({"signed_in": self.sessions().signed_in(), "stage": *self.stage(), "released": self.released.names()})
-    }
 }
 
 impl Mock for CrmEmbed {
@@ -138,5 +127,29 @@ impl Mock for CrmEmbed {
 
     fn scene(&self) -> &Scene {
         &self.scene
+    }
+}
+
+impl Player for CrmEmbed {
+    type Direction = CrmEmbedDirection;
+    const NEEDS: &'static [&'static str] = &["crm", "sso", "customer-detail"];
+    const PRIVATE: &'static [&'static str] = &[stage::PATH];
+
+    fn enter(backstage: &Backstage) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self::new(backstage)))
+    }
+
+    fn routes(this: &Arc<Self>) -> Result<Router, Error> {
+        // The table, and the one endpoint that may wait for a direction.
+        let table = router(this, &Contract::of(Self::NAME)?, Self::ENDPOINTS);
+        Ok(table.route(stage::PATH, stage::endpoint(this)))
+    }
+
+    fn follow(&self, direction: CrmEmbedDirection) {
+        self.direct(direction);
+    }
+
+    fn summary(&self) -> Value {
+        json!({"signed_in": self.sessions().signed_in(), "stage": *self.stage(), "released": self.released.names()})
     }
 }

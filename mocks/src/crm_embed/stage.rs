@@ -4,9 +4,7 @@
 //! answer comes once `NAME` was released. The path is the mock's own: a real CRM has nothing like it, and
 //! it counts neither for the contract nor for the world's rest.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::Query;
 use axum::routing::{MethodRouter, get};
@@ -15,16 +13,12 @@ use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
 use super::CrmEmbed;
 use crate::desk::Reply;
 
 /// The path of the page's stage directions.
-pub(crate) const PATH: &str = "/embed/stage.json";
-
-/// How long a page is kept waiting for a release before it is told to ask again.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(super) const PATH: &str = "/embed/stage.json";
 
 /// What `/embed/ticket/create` answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -179,31 +173,6 @@ impl Stage {
     }
 }
 
-/// What was released so far.
-pub(super) struct Released(watch::Sender<BTreeSet<Hold>>);
-
-impl Default for Released {
-    fn default() -> Self {
-        Self(watch::Sender::new(BTreeSet::new()))
-    }
-}
-
-impl Released {
-    pub(super) fn release(&self, holds: &[Hold]) {
-        self.0.send_modify(|released| released.extend(holds));
-    }
-
-    pub(super) fn names(&self) -> Vec<Hold> {
-        self.0.borrow().iter().copied().collect()
-    }
-
-    async fn wait(&self, hold: Hold) -> bool {
-        let mut released = self.0.subscribe();
-        let waiting = released.wait_for(|released| released.contains(&hold));
-        tokio::time::timeout(PATIENCE, waiting).await.is_ok()
-    }
-}
-
 #[derive(Deserialize)]
 struct Wanted {
     wait: Option<Hold>,
@@ -216,7 +185,7 @@ pub(super) fn endpoint(mock: &Arc<CrmEmbed>) -> MethodRouter {
         let mock = Arc::clone(&mock);
         async move {
             if let Some(hold) = wanted.wait
-                && !mock.released.wait(hold).await
+                && !mock.released.wait(&hold).await
             {
                 return Reply::error(StatusCode::REQUEST_TIMEOUT, "not_released", "ask again");
             }

@@ -99,7 +99,7 @@ impl Default for Stage {
 }
 
 impl Customer360 {
-    pub(crate) fn direct(&self, direction: Customer360Direction) {
+    pub(super) fn direct(&self, direction: Customer360Direction) {
         for (id, changes) in &direction.customers {
             for (name, value) in changes.iter().flatten() {
                 if let Value::String(value) = value {

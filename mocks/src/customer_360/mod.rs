@@ -7,11 +7,14 @@ mod me;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::Router;
 use fixtures::Persona;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::desk::{Call, Cors, Endpoint, Mock, Reply};
+use crate::Error;
+use crate::desk::{Call, Contract, Cors, Endpoint, Mock, Reply, router};
+use crate::ensemble::{Backstage, Player};
 use crate::gate;
 use crate::scene::Scene;
 use crate::sso::Sso;
@@ -50,10 +53,10 @@ impl Customer360 {
         },
     ];
 
-    pub(crate) fn new(scene: &Arc<Scene>, sso: &Arc<Sso>) -> Self {
+    fn new(backstage: &Backstage) -> Self {
         Self {
-            scene: Arc::clone(scene),
-            sso: Arc::clone(sso),
+            scene: Arc::clone(&backstage.scene),
+            sso: Arc::clone(&backstage.sso),
             stage: Mutex::default(),
         }
     }
@@ -64,11 +67,6 @@ impl Customer360 {
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What is going on, for people.
-    pub(crate) fn summary(&self) -> Value {
-        json!({"customers": self.scene.books().customers().len(), "stage": *self.stage()})
     }
 }
 
@@ -86,5 +84,26 @@ impl Mock for Customer360 {
             headers: vec!["authorization", "content-type"],
             credentials: false,
         })
+    }
+}
+
+impl Player for Customer360 {
+    type Direction = Customer360Direction;
+    const NEEDS: &'static [&'static str] = &["sso", "customer-detail"];
+
+    fn enter(backstage: &Backstage) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self::new(backstage)))
+    }
+
+    fn routes(this: &Arc<Self>) -> Result<Router, Error> {
+        Ok(router(this, &Contract::of(Self::NAME)?, Self::ENDPOINTS))
+    }
+
+    fn follow(&self, direction: Customer360Direction) {
+        self.direct(direction);
+    }
+
+    fn summary(&self) -> Value {
+        json!({"customers": self.scene.books().customers().len(), "stage": *self.stage()})
     }
 }

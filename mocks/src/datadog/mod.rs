@@ -5,10 +5,14 @@ mod event;
 
 use std::sync::Arc;
 
+use axum::Router;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::desk::{Call, Cors, Endpoint, Mock, Reply};
+use crate::Error;
+use crate::desk::{Call, Contract, Cors, Endpoint, Mock, Reply, router};
+use crate::direction::Undirected;
+use crate::ensemble::{Backstage, Player};
 use crate::scene::Scene;
 use crate::telemetry::{Seen, transport};
 
@@ -24,18 +28,6 @@ impl Datadog {
         path: "/api/v2/rum",
         answer: Self::rum,
     }];
-
-    pub(crate) fn new(scene: &Arc<Scene>) -> Self {
-        Self {
-            scene: Arc::clone(scene),
-            seen: Seen::default(),
-        }
-    }
-
-    /// What is going on, for people.
-    pub(crate) fn summary(&self) -> Value {
-        json!({"events": self.seen.count()})
-    }
 
     /// `POST /api/v2/rum`: a batch of events. A batch that cannot be read breaks the contract, and is told so
     /// before this is reached.
@@ -75,5 +67,28 @@ impl Mock for Datadog {
     /// The lines of the batch as an array.
     fn body(&self, call: &Call) -> Result<Value, String> {
         decode::events(call)
+    }
+}
+
+impl Player for Datadog {
+    type Direction = Undirected;
+    const NEEDS: &'static [&'static str] = &[];
+
+    fn enter(backstage: &Backstage) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self {
+            scene: Arc::clone(&backstage.scene),
+            seen: Seen::default(),
+        }))
+    }
+
+    fn routes(this: &Arc<Self>) -> Result<Router, Error> {
+        Ok(router(this, &Contract::of(Self::NAME)?, Self::ENDPOINTS))
+    }
+
+    /// It only ever does one thing.
+    fn follow(&self, _direction: Undirected) {}
+
+    fn summary(&self) -> Value {
+        json!({"events": self.seen.count()})
     }
 }

@@ -8,17 +8,21 @@ use crate::crm_api::CrmApi;
 use crate::crm_embed::CrmEmbed;
 use crate::customer_360::Customer360;
 use crate::datadog::Datadog;
+use crate::hub_core::HubCore;
+use crate::mekari_api::MekariApi;
 use crate::mixpanel::Mixpanel;
-use crate::sso::Sso;
+use crate::sso::{ACCOUNT_ENDPOINTS, Sso};
 
-fn differences<M: Mock>(table: &[Endpoint<M>]) -> (BTreeSet<String>, BTreeSet<String>) {
+fn differences<M: Mock>(tables: &[&[Endpoint<M>]]) -> (BTreeSet<String>, BTreeSet<String>) {
     let contract = Contract::of(M::NAME).unwrap();
     let described: BTreeSet<String> = contract
         .operations()
         .map(|(method, path)| format!("{method} {path}"))
         .collect();
-    let answered: BTreeSet<String> = table
+    let answered: BTreeSet<String> = tables
         .iter()
+        .copied()
+        .flatten()
         .map(|endpoint| format!("{} {}", endpoint.method, endpoint.path))
         .collect();
     (
@@ -27,8 +31,8 @@ fn differences<M: Mock>(table: &[Endpoint<M>]) -> (BTreeSet<String>, BTreeSet<St
     )
 }
 
-fn assert_agree<M: Mock>(table: &[Endpoint<M>], private: &[&str]) {
-    let (unanswered, beside) = differences(table);
+fn assert_agree<M: Mock>(tables: &[&[Endpoint<M>]], private: &[&str]) {
+    let (unanswered, beside) = differences(tables);
     assert!(
         unanswered.is_empty(),
         "{} does not answer {unanswered:?}",
@@ -41,7 +45,7 @@ fn assert_agree<M: Mock>(table: &[Endpoint<M>], private: &[&str]) {
 #[test]
 fn every_operation_of_every_contract_is_answered() {
     assert_agree(
-        Sso::ENDPOINTS,
+        &[Sso::ENDPOINTS, ACCOUNT_ENDPOINTS],
         &[
             "GET /login",
             "POST /login",
@@ -49,11 +53,12 @@ fn every_operation_of_every_contract_is_answered() {
             "POST /userinfo",
             "POST /application/o/{application}/userinfo",
             "GET /assets/{*file}",
+            "GET /session/assets/{*file}",
             "GET /favicon.ico",
         ],
     );
     assert_agree(
-        CrmEmbed::ENDPOINTS,
+        &[CrmEmbed::ENDPOINTS],
         &[
             "GET /",
             "GET /login",
@@ -64,8 +69,10 @@ fn every_operation_of_every_contract_is_answered() {
             "POST /api/mobile/v2.8/deals",
         ],
     );
-    assert_agree(CrmApi::ENDPOINTS, &[]);
-    assert_agree(Customer360::ENDPOINTS, &[]);
-    assert_agree(Mixpanel::ENDPOINTS, &[]);
-    assert_agree(Datadog::ENDPOINTS, &[]);
+    assert_agree(&[CrmApi::ENDPOINTS], &[]);
+    assert_agree(&[Customer360::ENDPOINTS], &[]);
+    assert_agree(&[HubCore::ENDPOINTS], &[]);
+    assert_agree(&[MekariApi::ENDPOINTS], &[]);
+    assert_agree(&[Mixpanel::ENDPOINTS], &[]);
+    assert_agree(&[Datadog::ENDPOINTS], &[]);
 }

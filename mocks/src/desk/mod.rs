@@ -19,4 +19,4 @@ pub(crate) use contract::{Contract, violations};
 pub(crate) use cors::Cors;
 pub(crate) use pages::Pages;
 pub(crate) use reply::{Reply, escaped};
-pub(crate) use route::{Endpoint, Mock, router};
+pub(crate) use route::{Endpoint, Mock, router, router_over};

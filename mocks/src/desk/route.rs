@@ -62,12 +62,21 @@ pub(crate) fn router<M: Mock>(
     contract: &Arc<Contract>,
     table: &'static [Endpoint<M>],
 ) -> Router {
+    router_over(mock, contract, &[table])
+}
+
+/// A router over several tables of one mock. A path stands in one of them only.
+pub(crate) fn router_over<M: Mock>(
+    mock: &Arc<M>,
+    contract: &Arc<Contract>,
+    tables: &[&'static [Endpoint<M>]],
+) -> Router {
     let desk = Desk {
         mock: Arc::clone(mock),
         contract: Arc::clone(contract),
     };
     let mut paths: BTreeMap<&'static str, Vec<&'static Endpoint<M>>> = BTreeMap::new();
-    for endpoint in table {
+    for endpoint in tables.iter().copied().flatten() {
         paths.entry(endpoint.path).or_default().push(endpoint);
     }
     let mut router = Router::new();

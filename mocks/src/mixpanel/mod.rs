@@ -5,12 +5,16 @@ mod names;
 
 use std::sync::Arc;
 
+use axum::Router;
 use http::{Method, StatusCode};
 use journal::Fact;
 use journal::fact::{ContractViolation, Telemetry};
 use serde_json::{Value, json};
 
-use crate::desk::{Call, Contract, Cors, Endpoint, Mock, Reply, violations};
+use crate::Error;
+use crate::desk::{Call, Contract, Cors, Endpoint, Mock, Reply, router, violations};
+use crate::direction::Undirected;
+use crate::ensemble::{Backstage, Player};
 use crate::scene::Scene;
 use crate::telemetry::{Seen, text, transport};
 
@@ -27,19 +31,6 @@ impl Mixpanel {
         path: "/track/",
         answer: Self::track,
     }];
-
-    pub(crate) fn new(scene: &Arc<Scene>, contract: &Arc<Contract>) -> Self {
-        Self {
-            scene: Arc::clone(scene),
-            contract: Arc::clone(contract),
-            seen: Seen::default(),
-        }
-    }
-
-    /// What is going on, for people.
-    pub(crate) fn summary(&self) -> Value {
-        json!({"events": self.seen.count()})
-    }
 
     /// `POST /track/`: a batch of events.
     fn track(&self, call: &Call) -> Reply {
@@ -127,5 +118,29 @@ impl Mock for Mixpanel {
     /// A form, also where a beacon says it is plain text.
     fn body(&self, call: &Call) -> Result<Value, String> {
         decode::form(call)
+    }
+}
+
+impl Player for Mixpanel {
+    type Direction = Undirected;
+    const NEEDS: &'static [&'static str] = &[];
+
+    fn enter(backstage: &Backstage) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self {
+            scene: Arc::clone(&backstage.scene),
+            contract: Contract::of(Self::NAME)?,
+            seen: Seen::default(),
+        }))
+    }
+
+    fn routes(this: &Arc<Self>) -> Result<Router, Error> {
+        Ok(router(this, &this.contract, Self::ENDPOINTS))
+    }
+
+    /// It only ever does one thing.
+    fn follow(&self, _direction: Undirected) {}
+
+    fn summary(&self) -> Value {
+        json!({"events": self.seen.count()})
     }
 }

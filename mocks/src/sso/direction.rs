@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Sso;
 use super::fault::TokenFault;
+use super::mekari::SessionDirection;
 use super::sign::Kind;
 use crate::desk::Reply;
 use crate::direction::Change;
@@ -40,6 +41,8 @@ pub(crate) struct SsoDirection {
     logout_token: Change<TokenFault>,
     /// Endpoints that answer with a status of their own, from 500 to 599. Replaces what failed before.
     failing: Change<BTreeMap<Failing, ServerError>>,
+    /// How the frame of the shared web session behaves.
+    session: SessionDirection,
 }
 
 /// Whether a right password signs in.
@@ -147,6 +150,7 @@ impl Stage {
 
 impl Sso {
     pub(crate) fn direct(&self, direction: SsoDirection) {
+        self.account.direct(direction.session);
         {
             let mut stage = self.stage();
             direction.sign_in.apply(&mut stage.sign_in);

@@ -21,6 +21,7 @@ mod issuer;
 mod keys;
 mod login;
 mod logout;
+mod mekari;
 mod mint;
 mod page;
 mod revoke;
@@ -47,6 +48,9 @@ pub use back_channel::{BackChannel, LogoutCall};
 pub(crate) use client::Client;
 pub(crate) use direction::SsoDirection;
 pub(crate) use issuer::{Issuer, Provider};
+#[cfg(test)]
+pub(crate) use mekari::ENDPOINTS as ACCOUNT_ENDPOINTS;
+pub(crate) use mekari::{STAGE_PATH as SESSION_STAGE_PATH, router};
 pub(crate) use token::challenge_of;
 pub(crate) use verify::{Claims, claims_of};
 
@@ -68,6 +72,7 @@ pub(crate) struct Sso {
     state: Mutex<State>,
     stage: Mutex<Stage>,
     rotation: Mutex<Rotation>,
+    account: mekari::Account,
 }
 
 impl Sso {
@@ -92,6 +97,7 @@ impl Sso {
             state: Mutex::default(),
             stage: Mutex::default(),
             rotation: Mutex::default(),
+            account: mekari::Account::default(),
         })
     }
 
@@ -195,6 +201,7 @@ impl Sso {
             "clients": self.clients.iter().map(|client| client.id.as_str()).collect::<Vec<_>>(),
             "tokens_issued": state.issued.len(),
             "stage": *self.stage(),
+            "account": self.account.summary(),
         })
     }
 }

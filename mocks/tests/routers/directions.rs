@@ -104,47 +104,73 @@ fn the_schema_agrees_with_what_is_understood() {
 }
 
 #[test]
-fn every_mock_has_a_router_and_a_state() {
-    let world = World::new(&[]);
+fn every_mock_has_a_router_and_a_state_in_some_world() {
+    let worlds: Vec<World> = fixtures::world_names()
+        .unwrap()
+        .iter()
+        .map(|name| World::of(name, &[]))
+        .collect();
     for name in Ensemble::names() {
-        assert!(world.ensemble.router(name).is_some(), "{name}");
+        let world = worlds.iter().find(|world| world.ensemble.router(name).is_some());
+        let world = world.unwrap_or_else(|| panic!("{name} plays in no world"));
         assert!(world.ensemble.state(name).is_object(), "{name}");
     }
-    assert!(world.ensemble.router("nobody").is_none());
-    assert!(world.ensemble.state("nobody").is_null());
+    assert!(worlds[0].ensemble.router("nobody").is_none());
+    assert!(worlds[0].ensemble.state("nobody").is_null());
 }
 
 #[test]
-fn a_world_without_an_origin_that_is_needed_is_refused() {
+fn a_world_has_only_the_mocks_whose_origins_it_has() {
     let recorder = journal::Recorder::in_memory(journal::Clock::new(), 1);
-    let error = Ensemble::new(mocks::Setting {
+    let ensemble = Ensemble::new(mocks::Setting {
         recorder,
         origins: [("sso".to_owned(), "https://account.mekari.com".to_owned())].into(),
         switches: std::collections::BTreeMap::new(),
         seed: 1,
     })
-    .unwrap_err();
-    assert!(error.to_string().contains("customer-detail"), "{error}");
+    .unwrap();
+    assert!(ensemble.router("sso").is_some());
+    assert!(ensemble.router("crm-embed").is_none());
+    assert!(ensemble.overlay("customer-detail").is_none());
+    let error = ensemble
+        .direct("crm-embed", &json!({"page": "not-found"}))
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "crm-embed: this world has not that mock, because it has no origin called `crm`"
+    );
 }
 
 #[test]
-fn every_mock_that_a_world_names_exists() {
+fn every_mock_that_a_world_names_plays_in_it() {
     for name in fixtures::world_names().unwrap() {
-        for (origin, spec) in fixtures::world(&name).unwrap().origins {
+        let world = World::of(&name, &[]);
+        for (origin, spec) in &world.spec.origins {
             if let fixtures::Serve::Mock(mock) = &spec.serve {
                 assert!(
-                    Ensemble::names().contains(&mock.as_str()),
+                    world.ensemble.router(mock).is_some(),
                     "{origin} of {name}: {mock}"
                 );
+            }
+            if !spec.overlays.is_empty() {
+                assert!(world.ensemble.overlay(origin).is_some(), "{origin} of {name}");
             }
         }
     }
 }
 
 #[test]
-fn the_reference_page_names_every_direction() {
-    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/ticket-world.md");
-    let page = std::fs::read_to_string(page).unwrap();
+fn the_reference_pages_name_every_direction() {
+    let pages = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference");
+    let page: String = fixtures::world_names()
+        .unwrap()
+        .iter()
+        .map(|world| match world.as_str() {
+            "customer-detail" => pages.join("ticket-world.md"),
+            other => pages.join(format!("{other}-world.md")),
+        })
+        .map(|path| std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}")))
+        .collect();
     let schema = Ensemble::directions_schema();
     for (mock, direction) in schema["properties"].as_object().unwrap() {
         assert!(page.contains(&format!("`{mock}`")), "{mock}");

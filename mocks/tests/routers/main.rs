@@ -6,6 +6,8 @@ mod apis;
 mod attacker;
 mod crm_embed;
 mod directions;
+mod hub_core;
+mod mekari;
 mod sso;
 mod sso_exchange;
 mod sso_faults;

@@ -58,19 +58,20 @@ impl Answer {
 }
 
 impl World {
+    /// The world of customer-detail.
     pub(crate) fn new(switches: &[(&str, &str)]) -> Self {
+        Self::of("customer-detail", switches)
+    }
+
+    pub(crate) fn of(name: &str, switches: &[(&str, &str)]) -> Self {
         let switches = switches
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        let spec = fixtures::world("customer-detail")
-            .unwrap()
-            .resolve(&switches)
-            .unwrap();
-        Self::of(spec)
+        Self::on(fixtures::world(name).unwrap().resolve(&switches).unwrap())
     }
 
-    /// The world with further origins, each served by a mock.
+    /// The world of customer-detail with further origins, each served by a mock.
     pub(crate) fn with_origins(origins: &[(&str, &str, &str)]) -> Self {
         let mut spec = fixtures::world("customer-detail").unwrap();
         for (name, origin, mock) in origins {
@@ -83,10 +84,10 @@ impl World {
             };
             spec.origins.insert((*name).to_owned(), origin);
         }
-        Self::of(spec)
+        Self::on(spec)
     }
 
-    fn of(spec: fixtures::WorldSpec) -> Self {
+    fn on(spec: fixtures::WorldSpec) -> Self {
         let recorder = Recorder::in_memory(Clock::new(), 7);
         let ensemble = Ensemble::new(Setting {
             recorder: recorder.clone(),
@@ -104,6 +105,15 @@ impl World {
         }
     }
 
+    /// The address of the front end, which is also the client `front_end` at the single sign-on.
+    pub(crate) fn app(&self) -> &str {
+        &self.spec.origins[&self.spec.front_end].origin
+    }
+
+    fn callback(&self) -> String {
+        format!("{}/sso-callback", self.app())
+    }
+
     pub(crate) fn direct(&self, mock: &str, direction: Value) {
         self.ensemble.direct(mock, &direction).unwrap();
     }
@@ -117,7 +127,7 @@ impl World {
         self.send(
             Method::GET,
             url,
-            &[("authorization", &authorization), ("origin", APP)],
+            &[("authorization", &authorization), ("origin", self.app())],
             Vec::new(),
         )
         .await
@@ -217,11 +227,11 @@ impl World {
 
     /// The address of `/authorize` for the front end's client, with parameters replaced or added.
     pub(crate) fn authorize_url(&self, changes: &[(&str, &str)]) -> String {
-        let challenge = challenge(VERIFIER);
+        let (challenge, callback) = (challenge(VERIFIER), self.callback());
         let mut parameters = vec![
             ("response_type", "code"),
-            ("client_id", "customer-detail"),
-            ("redirect_uri", "https://customers.qontak.com/sso-callback"),
+            ("client_id", self.spec.front_end.as_str()),
+            ("redirect_uri", &callback),
             ("scope", "openid profile email"),
             ("state", "state-0123456789abcdef"),
             ("nonce", "nonce-0123456789abcdef"),
@@ -268,10 +278,11 @@ impl World {
     }
 
     pub(crate) async fn exchange(&self, changes: &[(&str, &str)]) -> Answer {
+        let callback = self.callback();
         let mut fields = vec![
             ("grant_type", "authorization_code"),
-            ("redirect_uri", "https://customers.qontak.com/sso-callback"),
-            ("client_id", "customer-detail"),
+            ("redirect_uri", callback.as_str()),
+            ("client_id", self.spec.front_end.as_str()),
             ("code_verifier", VERIFIER),
         ];
         for (name, value) in changes {
