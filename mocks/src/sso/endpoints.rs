@@ -83,3 +83,22 @@ pub(super) fn path_at_issuer(path: &str) -> &str {
         .and_then(|rest| rest.find('/').and_then(|slash| rest.get(slash..)))
         .unwrap_or(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("/token", "/token")]
+    #[case("/application/o/dezky-portal/token", "/token")]
+    #[case(
+        "/application/o/dezky-portal/.well-known/openid-configuration",
+        "/.well-known/openid-configuration"
+    )]
+    #[case("/application/o/dezky-portal", "/application/o/dezky-portal")]
+    fn an_endpoint_is_the_same_at_every_issuer(#[case] path: &str, #[case] expected: &str) {
+        assert_eq!(path_at_issuer(path), expected);
+    }
+}

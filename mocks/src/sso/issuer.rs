@@ -104,3 +104,20 @@ pub(super) fn address(scene: &Scene, template: &str) -> Option<String> {
     }
     Some(filled)
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("https://auth.dezky.local", "auth.dezky.local")]
+    #[case("https://auth.dezky.local:443", "auth.dezky.local")]
+    #[case("https://auth.dezky.local:8443", "auth.dezky.local:8443")]
+    #[case("http://127.0.0.1:9000", "127.0.0.1:9000")]
+    #[case("nonsense", "")]
+    fn a_host_is_spelled_as_requests_spell_it(#[case] origin: &str, #[case] expected: &str) {
+        assert_eq!(host_of(origin), expected);
+    }
+}
