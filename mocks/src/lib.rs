@@ -36,3 +36,4 @@ pub use direction::DirectionError;
 pub use ensemble::{Ensemble, prepare};
 pub use error::Error;
 pub use setting::Setting;
+pub use sso::{BackChannel, LogoutCall};

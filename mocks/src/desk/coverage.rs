@@ -49,6 +49,9 @@ fn every_operation_of_every_contract_is_answered() {
         &[
             "GET /login",
             "POST /login",
+            // The token comes in the header or in a form, so there may be a body or none.
+            "POST /userinfo",
+            "POST /application/o/{application}/userinfo",
             "GET /assets/{*file}",
             "GET /session/assets/{*file}",
             "GET /favicon.ico",

@@ -4,6 +4,7 @@ mod player;
 mod roles;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Router;
 use serde_json::Value;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use crate::direction::{SchemaOfStage, read};
 use crate::runtime_config::{RuntimeConfig, RuntimeConfigDirection};
 use crate::scene::Scene;
+use crate::sso::{BackChannel, Sso};
 use crate::{DirectionError, Error, Setting};
 
 pub(crate) use player::{Backstage, Player};
@@ -27,6 +29,7 @@ pub struct Ensemble {
     /// For each mock that is not here, the first origin that it misses.
     missing: BTreeMap<&'static str, &'static str>,
     runtime_config: RuntimeConfig,
+    sso: Arc<Sso>,
 }
 
 impl std::fmt::Debug for Ensemble {
@@ -64,6 +67,7 @@ impl Ensemble {
             players,
             missing,
             runtime_config: RuntimeConfig::new(&backstage.scene),
+            sso: backstage.sso,
         })
     }
 
@@ -139,6 +143,26 @@ impl Ensemble {
             .unwrap_or_default()
     }
 
+    /// What a persona's authenticator app shows now (RFC 6238), on the world's clock. Nothing for a persona
+    /// without one. Each code counts once, so the next sign-in needs the next.
+    #[must_use]
+    pub fn one_time_code(&self, persona: &str) -> Option<String> {
+        self.sso.one_time_code(persona)
+    }
+
+    /// The secret of a confidential client, for the server half of an application in the same world. Nothing
+    /// for a public client, or one that is not registered here.
+    #[must_use]
+    pub fn client_secret(&self, client: &str) -> Option<String> {
+        self.sso.client(client)?.secret.clone()
+    }
+
+    /// Where the single sign-on's logout tokens wait to be brought to relying parties.
+    #[must_use]
+    pub fn back_channel(&self) -> BackChannel {
+        self.sso.back_channel()
+    }
+
     /// Whether a path of a mock exists for the harness only, so that neither the world's rest nor an
     /// expectation of requests should count it.
     #[must_use]
@@ -167,7 +191,7 @@ fn absent(mock: &str, origin: &str) -> DirectionError {
 /// # Errors
 /// The key could not be made.
 pub fn prepare() -> Result<(), Error> {
-    crate::sso::keys().map(drop)
+    crate::sso::prepare()
 }
 
 fn unknown(mock: &str) -> DirectionError {

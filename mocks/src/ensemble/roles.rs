@@ -47,7 +47,8 @@ pub(super) static NAMES: [&str; COUNT] = {
 /// The provider is there before everybody else, because the others ask it about their callers.
 impl Player for Sso {
     type Direction = SsoDirection;
-    const NEEDS: &'static [&'static str] = &["sso"];
+    /// It has the providers whose origins are there: `fixtures/sso/providers.yaml`.
+    const NEEDS: &'static [&'static str] = &[];
     const PRIVATE: &'static [&'static str] = &[SESSION_STAGE_PATH];
 
     fn enter(backstage: &Backstage) -> Result<Arc<Self>, Error> {

@@ -1,62 +1,104 @@
-//! Registered clients (RFC 6749, §2).
+//! Registered clients (RFC 6749, §2), and the policy each is held to.
 
+use fixtures::{ClientSpec, Demand, Persona, Signing};
+
+use super::issuer::address;
 use crate::scene::Scene;
 
 /// A relying party.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub(crate) id: String,
+    /// Its name, as pages show it.
+    pub(crate) title: String,
+    /// The issuer it is registered with, by place.
+    pub(crate) issuer: usize,
     /// The secret of a confidential client; a public one has none (RFC 6749, §2.1).
     pub(crate) secret: Option<String>,
+    demands: Vec<Demand>,
+    groups: Vec<String>,
+    scopes: Vec<String>,
     /// Exact redirect URIs (RFC 9700, §4.1.3).
     pub(crate) redirect_uris: Vec<String>,
     /// Where signing out may lead back to.
     pub(crate) return_to: Vec<String>,
-    /// Origins whose pages may call the token endpoint: none for a confidential client.
+    /// Where RP-initiated logout may lead to (RP-Initiated Logout 1.0, §3.1).
+    pub(crate) post_logout_redirect_uris: Vec<String>,
+    /// Where it takes logout tokens (Back-Channel Logout 1.0, §2.2).
+    pub(crate) back_channel_logout_uri: Option<String>,
+    /// What is framed when its user signs out (Front-Channel Logout 1.0, §2).
+    pub(crate) front_channel_logout_uri: Option<String>,
+    /// Origins whose pages may call the issuer: none for a confidential client.
     pub(crate) page_origins: Vec<String>,
     /// The services its access tokens are for (RFC 9068, §2.2, `aud`).
-    pub(crate) audience: Vec<&'static str>,
+    pub(crate) audience: Vec<String>,
+    /// The audiences it may exchange tokens for (RFC 8693, §2.1).
+    pub(crate) exchange_audience: Vec<String>,
+    /// The audience an actor's token must have in an exchange.
+    pub(crate) actor_audience: Option<String>,
+    pub(crate) signing: Signing,
+    pub(crate) access_token_lifetime: u32,
+    pub(crate) refresh_token_lifetime: u32,
 }
 
-/// The clients of a world: those whose origin is there.
-pub(crate) fn registered(scene: &Scene) -> Vec<Client> {
-    let mut clients = Vec::new();
-    if scene.has("customer-detail") {
-        clients.push(page_client(
-            scene,
-            "customer-detail",
-            vec!["customer-360", "crm-api"],
-        ));
+impl Client {
+    /// The client of a world; nothing where the world lacks an origin of its addresses.
+    pub(super) fn of(scene: &Scene, issuer: usize, spec: ClientSpec) -> Option<Self> {
+        let one = |template: &Option<String>| match template {
+            None => Some(None),
+            Some(template) => address(scene, template).map(Some),
+        };
+        let all = |templates: &[String]| -> Option<Vec<String>> {
+            templates
+                .iter()
+                .map(|template| address(scene, template))
+                .collect()
+        };
+        let page_origins = all(&spec.page_origins)?;
+        Some(Self {
+            redirect_uris: all(&spec.redirect_uris)?,
+            return_to: all(&spec.return_to)?,
+            post_logout_redirect_uris: all(&spec.post_logout_redirect_uris)?,
+            back_channel_logout_uri: one(&spec.back_channel_logout_uri)?,
+            front_channel_logout_uri: one(&spec.front_channel_logout_uri)?,
+            page_origins: if spec.confidential {
+                Vec::new()
+            } else {
+                page_origins
+            },
+            secret: spec.confidential.then(|| scene.secret("client_secret")),
+            id: spec.id,
+            title: spec.title,
+            issuer,
+            demands: spec.demands,
+            groups: spec.groups,
+            scopes: spec.scopes,
+            audience: spec.audience,
+            exchange_audience: spec.exchange_audience,
+            actor_audience: spec.actor_audience,
+            signing: spec.signing,
+            access_token_lifetime: spec.access_token_lifetime,
+            refresh_token_lifetime: spec.refresh_token_lifetime,
+        })
     }
-    if scene.has("crm") {
-        let crm = scene.origin("crm");
-        clients.push(Client {
-            id: "crm-web".to_owned(),
-            secret: Some(scene.secret("client_secret")),
-            redirect_uris: vec![format!("{crm}/sso-callback")],
-            return_to: vec![format!("{crm}/")],
-            page_origins: Vec::new(),
-            audience: vec!["crm-api"],
-        });
-    }
-    if scene.has("hub-chat") {
-        let mut hub_chat = page_client(scene, "hub-chat", vec!["hub-core", "mekari-api"]);
-        // After switching accounts the browser comes back here, to sign in anew.
-        hub_chat.return_to.extend(hub_chat.redirect_uris.clone());
-        clients.push(hub_chat);
-    }
-    clients
-}
 
-/// A public client: pages of an origin, called as the origin is.
-fn page_client(scene: &Scene, id: &str, audience: Vec<&'static str>) -> Client {
-    let origin = scene.origin(id);
-    Client {
-        id: id.to_owned(),
-        secret: None,
-        redirect_uris: vec![format!("{origin}/sso-callback")],
-        return_to: vec![format!("{origin}/")],
-        page_origins: vec![origin.to_owned()],
-        audience,
+    /// Whether its policy demands something.
+    pub(crate) fn demands(&self, demand: Demand) -> bool {
+        self.demands.contains(&demand)
+    }
+
+    /// Whether a person is in a group that may use the application.
+    pub(crate) fn admits(&self, persona: &Persona) -> bool {
+        self.groups.is_empty() || self.groups.iter().any(|group| persona.groups.contains(group))
+    }
+
+    /// The part of a scope that it may have. What is not understood is left out (OpenID Connect Core,
+    /// §3.1.2.1, `scope`).
+    pub(crate) fn allowed(&self, scope: &str) -> String {
+        let words = scope.split(' ');
+        let allowed: Vec<&str> = words
+            .filter(|word| self.scopes.iter().any(|known| known == word))
+            .collect();
+        allowed.join(" ")
     }
 }

@@ -1,37 +1,53 @@
-//! Single sign-on: an OpenID provider (OpenID Connect Core 1.0, OAuth 2.0 with PKCE).
+//! Single sign-on: OpenID providers (OpenID Connect Core 1.0, OAuth 2.0 with PKCE) with an issuer for each
+//! application, as `fixtures/sso/providers.yaml` has them.
 //!
 //! Each endpoint is a folder whose `mod.rs` lists its checks in order; a check is a file that names the
 //! section of the standard it keeps. Other mocks ask [`Sso::verify`] whether a token counts, or take the
-//! part of a confidential client in-process; no socket is involved.
+//! part of a confidential client in-process; no socket is involved. What the provider itself would send,
+//! logout tokens, lies in the [`BackChannel`] until somebody brings it to the relying parties.
 
 mod authorize;
+mod back_channel;
+mod claims;
 mod client;
+mod client_authentication;
+mod cors;
 mod direction;
 mod discovery;
+mod endpoints;
+mod fault;
+mod introspect;
+mod issuer;
 mod keys;
 mod login;
+mod logout;
 mod mekari;
+mod mint;
 mod page;
+mod revoke;
+mod sign;
 mod sign_out;
 mod state;
 mod token;
+mod totp;
 mod userinfo;
 mod verify;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fixtures::Persona;
-use http::Method;
 use journal::ExchangeId;
 use serde_json::Value;
 
 use crate::Error;
-use crate::desk::{Call, Cors, Endpoint, Mock, Pages, Reply};
+use crate::desk::{Call, Cors, Mock, Pages, Reply};
 use crate::scene::Scene;
 
+pub use back_channel::{BackChannel, LogoutCall};
 pub(crate) use client::Client;
 pub(crate) use direction::SsoDirection;
-pub(crate) use keys::keys;
+pub(crate) use issuer::{Issuer, Provider};
 #[cfg(test)]
 pub(crate) use mekari::ENDPOINTS as ACCOUNT_ENDPOINTS;
 pub(crate) use mekari::{STAGE_PATH as SESSION_STAGE_PATH, router};
@@ -39,99 +55,85 @@ pub(crate) use token::challenge_of;
 pub(crate) use verify::{Claims, claims_of};
 
 use direction::Stage;
-use keys::Keys;
+use keys::Rotation;
 use state::State;
 
-/// The provider of one world.
+/// The providers of one world.
 pub(crate) struct Sso {
     scene: Arc<Scene>,
-    keys: &'static Keys,
     personas: Vec<Persona>,
+    providers: Vec<Provider>,
+    issuers: Vec<Issuer>,
     clients: Vec<Client>,
+    /// Secrets of the authenticator apps, by persona.
+    one_time_secrets: BTreeMap<String, String>,
+    back_channel: BackChannel,
     pages: Pages,
     state: Mutex<State>,
     stage: Mutex<Stage>,
+    rotation: Mutex<Rotation>,
     account: mekari::Account,
 }
 
 impl Sso {
     pub(crate) fn new(scene: &Arc<Scene>, personas: Vec<Persona>) -> Result<Self, Error> {
+        let (providers, issuers, clients) = issuer::registered(scene, fixtures::providers()?);
+        for issuer in &issuers {
+            keys::published(&issuer.name, Rotation::default())?;
+        }
+        let with_app = personas.iter().filter(|persona| persona.second_factor);
+        let one_time_secrets = with_app
+            .map(|persona| (persona.key.clone(), scene.secret("totp_secret")))
+            .collect();
         Ok(Self {
-            keys: keys()?,
-            clients: client::registered(scene),
             scene: Arc::clone(scene),
             personas,
+            providers,
+            issuers,
+            clients,
+            one_time_secrets,
+            back_channel: BackChannel::new(scene),
             pages: Pages::of("sso"),
             state: Mutex::default(),
             stage: Mutex::default(),
+            rotation: Mutex::default(),
             account: mekari::Account::default(),
         })
-    }
-
-    pub(crate) const ENDPOINTS: &'static [Endpoint<Self>] = &[
-        Endpoint {
-            method: Method::GET,
-            path: "/.well-known/openid-configuration",
-            answer: discovery::configuration,
-        },
-        Endpoint {
-            method: Method::GET,
-            path: "/jwks.json",
-            answer: discovery::key_set,
-        },
-        Endpoint {
-            method: Method::GET,
-            path: "/authorize",
-            answer: authorize::answer,
-        },
-        Endpoint {
-            method: Method::GET,
-            path: "/login",
-            answer: login::show,
-        },
-        Endpoint {
-            method: Method::POST,
-            path: "/login",
-            answer: login::submit,
-        },
-        Endpoint {
-            method: Method::POST,
-            path: "/token",
-            answer: token::answer,
-        },
-        Endpoint {
-            method: Method::GET,
-            path: "/userinfo",
-            answer: userinfo::answer,
-        },
-        Endpoint {
-            method: Method::GET,
-            path: "/sign_out",
-            answer: sign_out::answer,
-        },
-        Endpoint {
-            method: Method::GET,
-            path: "/assets/{*file}",
-            answer: page::asset,
-        },
-        Endpoint {
-            method: Method::GET,
-            path: "/favicon.ico",
-            answer: page::icon,
-        },
-    ];
-
-    /// The issuer: this provider's origin, without a slash at the end (OpenID Connect Discovery, §3).
-    pub(crate) fn issuer(&self) -> &str {
-        self.scene.origin("sso")
     }
 
     pub(crate) fn client(&self, id: &str) -> Option<&Client> {
         self.clients.iter().find(|client| client.id == id)
     }
 
+    /// A client, if it is registered with an issuer.
+    fn client_at(&self, issuer: &Issuer, id: &str) -> Option<&Client> {
+        self.client(id).filter(|client| client.issuer == issuer.index)
+    }
+
     pub(crate) fn personas(&self) -> &[Persona] {
         &self.personas
+    }
+
+    /// The provider whose origin a call came to, by place; the first one for a call to none of them.
+    fn provider_index(&self, call: &Call) -> usize {
+        self.providers
+            .iter()
+            .position(|provider| issuer::host_of(&provider.origin).eq_ignore_ascii_case(&call.host))
+            .unwrap_or_default()
+    }
+
+    /// The provider whose pages answer a call.
+    pub(crate) fn provider_at(&self, call: &Call) -> Option<&Provider> {
+        self.providers.get(self.provider_index(call))
+    }
+
+    /// The issuer that a call came to.
+    fn issuer_at(&self, call: &Call) -> Option<&Issuer> {
+        let provider = self.provider_index(call);
+        let application = call.params.get("application");
+        self.issuers
+            .iter()
+            .find(|issuer| issuer.provider == provider && issuer.application.as_ref() == application)
     }
 
     fn now_s(&self) -> i64 {
@@ -146,6 +148,15 @@ impl Sso {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn rotations(&self) -> MutexGuard<'_, Rotation> {
+        self.rotation.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Which keys are in use now.
+    fn rotation(&self) -> Rotation {
+        *self.rotations()
+    }
+
     fn tell(&self, exchange: Option<ExchangeId>, name: &str, data: Value) {
         self.scene.tell(Self::NAME, exchange, name, data);
     }
@@ -157,9 +168,22 @@ impl Sso {
 
     /// The session of the browser that sent a call, if it has one that still counts.
     fn session(&self, call: &Call) -> Option<state::Session> {
+        let index = self.provider_index(call);
+        let cookie = call.cookie(&self.providers.get(index)?.session_cookie)?;
         let state = self.state();
-        let session = state.sessions.get(call.cookie(page::SESSION_COOKIE)?)?;
-        (session.expires_s > self.now_s()).then(|| session.clone())
+        let session = state.sessions.get(cookie)?;
+        (session.provider == index && session.expires_s > self.now_s()).then(|| session.clone())
+    }
+
+    /// What a persona's authenticator app shows now; nothing for a persona without one.
+    pub(crate) fn one_time_code(&self, persona: &str) -> Option<String> {
+        let secret = self.one_time_secrets.get(persona)?;
+        Some(totp::code(secret.as_bytes(), totp::step_of(self.now_s())))
+    }
+
+    /// Where logout tokens wait to be brought to relying parties.
+    pub(crate) fn back_channel(&self) -> BackChannel {
+        self.back_channel.clone()
     }
 
     /// What is going on, for people.
@@ -173,6 +197,7 @@ impl Sso {
             .collect();
         serde_json::json!({
             "signed_in": signed_in,
+            "issuers": self.issuers.iter().map(|issuer| issuer.address.as_str()).collect::<Vec<_>>(),
             "clients": self.clients.iter().map(|client| client.id.as_str()).collect::<Vec<_>>(),
             "tokens_issued": state.issued.len(),
             "stage": *self.stage(),
@@ -188,26 +213,20 @@ impl Mock for Sso {
         &self.scene
     }
 
-    /// Pages of public clients may call what such clients call (RFC 8414 metadata, keys, token, userinfo).
     fn cors(&self, call: &Call) -> Option<Cors> {
-        let open = matches!(
-            call.path.as_str(),
-            "/.well-known/openid-configuration" | "/jwks.json" | "/token" | "/userinfo"
-        );
-        open.then(|| Cors {
-            origins: self
-                .clients
-                .iter()
-                .flat_map(|client| client.page_origins.clone())
-                .collect(),
-            methods: vec!["GET", "POST"],
-            headers: vec!["authorization", "content-type"],
-            credentials: false,
-        })
+        cors::of(self, call)
     }
 }
 
-/// An error of the token or userinfo endpoint (RFC 6749, §5.2).
+/// Makes the keys of the issuer that every world with a front end has, ahead of time.
+///
+/// # Errors
+/// A key could not be made.
+pub(crate) fn prepare() -> Result<(), Error> {
+    keys::published("sso", Rotation::default()).map(drop)
+}
+
+/// An error of an endpoint that clients call (RFC 6749, §5.2).
 fn protocol_error(status: http::StatusCode, error: &str, description: &str) -> Reply {
     Reply::json(
         status,

@@ -1,17 +1,16 @@
-//! Pages and cookies of the provider.
+//! Pages and cookies of the providers.
 
 use http::StatusCode;
+use url::Url;
 
-use super::Sso;
-use crate::desk::{Call, Reply};
+use super::{Provider, Sso};
+use crate::desk::{Call, Reply, escaped};
 
-/// The session cookie: on this origin only, sent from frames of other sites too.
-pub(crate) const SESSION_COOKIE: &str = "_mekari_account";
-/// Ties a sign-in form to the browser that was shown it.
+/// Ties a page's form to the browser that was shown it.
 pub(super) const LOGIN_COOKIE: &str = "_mekari_login";
 
-/// The session cookie's attributes. A partitioned cookie (CHIPS) is another one in every top-level site, and
-/// is taken back only as such.
+/// The session cookie's attributes: on the provider's origin only, sent from frames of other sites too. A
+/// partitioned cookie (CHIPS) is another one in every top-level site, and is taken back only as such.
 fn session_cookie_attributes(sso: &Sso) -> &'static str {
     if sso.scene.is("session-cookie", "partitioned") {
         "Path=/; Secure; HttpOnly; SameSite=None; Partitioned"
@@ -20,58 +19,109 @@ fn session_cookie_attributes(sso: &Sso) -> &'static str {
     }
 }
 
-pub(super) fn session_cookie(sso: &Sso, value: &str) -> String {
-    format!("{SESSION_COOKIE}={value}; {}", session_cookie_attributes(sso))
+pub(super) fn session_cookie(sso: &Sso, provider: &Provider, value: &str) -> String {
+    let attributes = session_cookie_attributes(sso);
+    format!("{}={value}; {attributes}", provider.session_cookie)
 }
 
-pub(super) fn no_session_cookie(sso: &Sso) -> String {
-    format!("{SESSION_COOKIE}=; {}; Max-Age=0", session_cookie_attributes(sso))
+pub(super) fn no_session_cookie(sso: &Sso, provider: &Provider) -> String {
+    let attributes = session_cookie_attributes(sso);
+    format!("{}=; {attributes}; Max-Age=0", provider.session_cookie)
 }
 
 pub(super) fn login_cookie(value: &str) -> String {
     format!("{LOGIN_COOKIE}={value}; Path=/login; Secure; HttpOnly; SameSite=Lax")
 }
 
-/// A page of the provider. `form_targets` are the origins a form's answer may redirect to, because some
-/// browsers hold redirects after a form to `form-action` as well (Content Security Policy 3, §6.4.1).
-pub(super) fn page(
-    sso: &Sso,
-    status: StatusCode,
-    name: &str,
-    form_targets: &[&str],
-    values: &[(&str, &str)],
-) -> Reply {
-    let Some(html) = sso.pages.filled(name, values) else {
-        return Reply::error(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "page_missing",
-            &format!("the page {name} is missing"),
-        );
-    };
-    let targets = form_targets.join(" ");
-    let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self' {targets}; frame-ancestors 'none'"
-    );
-    // The address of a sign-in page says who asks; it is nobody else's business.
-    Reply::page(status, &policy, html).with("referrer-policy", "no-referrer")
+/// A page to be filled: its template, what it may do, and what stands in it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Page<'a> {
+    pub(super) template: &'a str,
+    /// Origins a form's answer may redirect to, because some browsers hold redirects after a form to
+    /// `form-action` as well (Content Security Policy 3, §6.4.1).
+    pub(super) form_targets: &'a [&'a str],
+    /// Origins it may frame.
+    pub(super) frames: &'a [String],
+    /// Whether it has a script, which is a file of this origin.
+    pub(super) script: bool,
+    pub(super) values: &'a [(&'a str, &'a str)],
+    /// What stands in place of `<!--items-->`: HTML, made safe by whoever made it.
+    pub(super) items: &'a str,
+}
+
+impl Page<'_> {
+    pub(super) fn reply(&self, sso: &Sso, provider: &Provider, status: StatusCode) -> Reply {
+        let mut values = vec![("brand", provider.brand.as_str())];
+        values.extend(self.values);
+        let Some(html) = sso.pages.filled(self.template, &values) else {
+            return Reply::error(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "page_missing",
+                &format!("the page fixtures/pages/sso/{} is missing", self.template),
+            );
+        };
+        // A value cannot be taken for the mark: it has no `<` left.
+        let html = html.replace("<!--items-->", self.items);
+        // The address of a sign-in page says who asks; it is nobody else's business.
+        Reply::page(status, &self.policy(), html).with("referrer-policy", "no-referrer")
+    }
+
+    fn policy(&self) -> String {
+        let script = if self.script { "script-src 'self'; " } else { "" };
+        let frames = if self.frames.is_empty() {
+            String::new()
+        } else {
+            format!("frame-src {}; ", self.frames.join(" "))
+        };
+        format!(
+            "default-src 'none'; {script}{frames}style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self' {}; frame-ancestors 'none'",
+            self.form_targets.join(" ")
+        )
+    }
 }
 
 /// A page with one sentence: what went wrong, or what was done.
-pub(super) fn notice(sso: &Sso, status: StatusCode, title: &str, text: &str) -> Reply {
-    page(
-        sso,
-        status,
-        "notice.html",
-        &[],
-        &[("title", title), ("text", text)],
+pub(super) fn notice(sso: &Sso, provider: &Provider, status: StatusCode, title: &str, text: &str) -> Reply {
+    Page {
+        template: "notice.html",
+        values: &[("title", title), ("text", text)],
+        ..Page::default()
+    }
+    .reply(sso, provider, status)
+}
+
+/// A hidden field of a form.
+pub(super) fn hidden(name: &str, value: &str) -> String {
+    format!(
+        "<input type=\"hidden\" name=\"{}\" value=\"{}\">\n",
+        escaped(name),
+        escaped(value)
     )
+}
+
+/// The origin of an address; empty where it has none.
+pub(super) fn origin_of(address: &str) -> String {
+    Url::parse(address)
+        .map(|url| url.origin().ascii_serialization())
+        .unwrap_or_default()
+}
+
+/// An address with fields added to its query.
+pub(super) fn with_query(address: &str, fields: &[(&str, &str)]) -> String {
+    match Url::parse(address) {
+        Ok(mut url) => {
+            url.query_pairs_mut().extend_pairs(fields);
+            url.into()
+        }
+        Err(_) => address.to_owned(),
+    }
 }
 
 pub(super) fn asset(sso: &Sso, call: &Call) -> Reply {
     let file = call.param("file");
-    let file = file.strip_suffix(".css").map(|_| file).unwrap_or_default();
+    let known = [".css", ".js"].iter().any(|ending| file.ends_with(ending));
     sso.pages
-        .asset(file)
+        .asset(if known { file } else { "" })
         .unwrap_or_else(|| Reply::error(StatusCode::NOT_FOUND, "not_found", "there is no such file"))
 }
 

@@ -9,21 +9,21 @@ use crate::desk::{Call, Reply};
 
 /// `GET /sign_out`.
 pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
-    let ended = call
-        .cookie(page::SESSION_COOKIE)
-        .and_then(|cookie| sso.state().sessions.remove(cookie));
-    if let Some(session) = ended {
-        let data = json!({"persona": session.persona.key, "cause": "sign-out"});
-        sso.tell(call.exchange, "session-ended", data);
+    let Some(provider) = sso.provider_at(call) else {
+        return Reply::error(StatusCode::NOT_FOUND, "not_found", "no provider has this address");
+    };
+    if let Some(session) = sso.forget_session(call) {
+        sso.session_ended(&session, "sign-out", call.exchange);
     }
     let reply = match call.query("return_to") {
-        None => page::notice(sso, StatusCode::OK, "Signed out", "You are signed out."),
+        None => page::notice(sso, provider, StatusCode::OK, "Signed out", "You are signed out."),
         Some(address) => match registered(sso, call.query("client_id"), address) {
             Some(address) => Reply::redirect(StatusCode::FOUND, &address),
             None => {
                 sso.tell(call.exchange, "return-refused", json!({"return_to": address}));
                 page::notice(
                     sso,
+                    provider,
                     StatusCode::BAD_REQUEST,
                     "Signed out",
                     "You are signed out. The address to go back to is not known here.",
@@ -31,7 +31,7 @@ pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
             }
         },
     };
-    reply.with("set-cookie", &page::no_session_cookie(sso))
+    reply.with("set-cookie", &page::no_session_cookie(sso, provider))
 }
 
 /// The address, if it is on the client's list; on some client's where none is named. Compared as parsed, so

@@ -1,14 +1,17 @@
-//! Userinfo (OpenID Connect Core, §5.3).
+//! Userinfo (OpenID Connect Core, §5.3), by GET and by POST.
 
 use http::StatusCode;
 use serde_json::json;
 
-use super::{Sso, protocol_error};
-use crate::desk::{Call, Reply};
+use super::claims::{add, holds};
+use super::{Issuer, Sso, protocol_error};
+use crate::desk::{Call, Reply, first};
 
-/// Any access token of this issuer may ask about its own subject.
-pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
-    let Some(token) = call.bearer() else {
+/// Any access token of this issuer with scope `openid` may ask about its own subject.
+pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
+    let form = call.form().unwrap_or_default();
+    // In the header or in a form (RFC 6750, §2.1 and §2.2).
+    let Some(token) = call.bearer().or_else(|| first(&form, "access_token")) else {
         return protocol_error(
             StatusCode::UNAUTHORIZED,
             "invalid_request",
@@ -16,35 +19,32 @@ pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
         )
         .with("www-authenticate", "Bearer");
     };
-    let claims = sso
-        .clients
-        .iter()
-        .flat_map(|client| &client.audience)
-        .find_map(|audience| sso.verify(token, audience).ok());
-    let Some((claims, persona)) =
-        claims.and_then(|claims| sso.person(&claims).map(|persona| (claims, persona)))
-    else {
-        return protocol_error(
-            StatusCode::UNAUTHORIZED,
-            "invalid_token",
-            "the token does not count",
-        )
-        .with("www-authenticate", "Bearer error=\"invalid_token\"");
-    };
-    let mut answer = json!({"sub": claims.sub, "company_sso_id": claims.company_sso_id});
-    // Claims by scope (OpenID Connect Core, §5.4).
-    for word in claims.scope.split(' ') {
-        match word {
-            "profile" => {
-                answer["name"] = json!(persona.name);
-                answer["locale"] = json!(persona.locale);
-            }
-            "email" => {
-                answer["email"] = json!(persona.email);
-                answer["email_verified"] = json!(true);
-            }
-            _ => {}
+    let checked = sso.verify_any(token).and_then(|claims| {
+        if claims.iss != issuer.address {
+            return Err("the token is from another issuer");
         }
+        let persona = sso.person(&claims).ok_or("the token speaks for nobody")?;
+        Ok((claims, persona))
+    });
+    let (claims, persona) = match checked {
+        Ok(known) => known,
+        Err(reason) => {
+            return protocol_error(StatusCode::UNAUTHORIZED, "invalid_token", reason)
+                .with("www-authenticate", "Bearer error=\"invalid_token\"");
+        }
+    };
+    if !holds(&claims.scope, "openid") {
+        return protocol_error(
+            StatusCode::FORBIDDEN,
+            "insufficient_scope",
+            "the token does not have the scope openid",
+        )
+        .with(
+            "www-authenticate",
+            "Bearer error=\"insufficient_scope\", scope=\"openid\"",
+        );
     }
+    let mut answer = json!({"sub": claims.sub, "company_sso_id": claims.company_sso_id});
+    add(&mut answer, persona, &claims.scope);
     Reply::json(StatusCode::OK, &answer)
 }

@@ -1,9 +1,12 @@
-//! Whether an access token counts (RFC 9068, §4).
+//! Whether a token counts (RFC 9068, §4; RFC 7519, §7.2).
 
-use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
+use jsonwebtoken::{Validation, decode, decode_header};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::Sso;
+use super::fault::is_ours;
+use super::{Issuer, Sso, keys};
 
 /// The claims of an access token (RFC 9068, §2.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +21,15 @@ pub(crate) struct Claims {
     pub(crate) scope: String,
     pub(crate) iat: i64,
     pub(crate) exp: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) nbf: Option<i64>,
     pub(crate) jti: String,
+    /// The groups of the person, if the scope has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) groups: Option<Vec<String>>,
+    /// Who acts for the person (RFC 8693, §4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) act: Option<Value>,
 }
 
 impl Sso {
@@ -27,42 +38,87 @@ impl Sso {
     /// # Errors
     /// The reason, in words that fit an error description (RFC 6750, §3.1).
     pub(crate) fn verify(&self, token: &str, audience: &str) -> Result<Claims, &'static str> {
-        let header = decode_header(token).map_err(|_| "the token is malformed")?;
-        if header.kid.as_deref() != Some(self.keys.id.as_str()) {
-            return Err("the token is signed with an unknown key");
+        let claims = self.verify_any(token)?;
+        if claims.aud.iter().any(|known| known == audience) {
+            Ok(claims)
+        } else {
+            Err("the token is for another audience")
         }
-        let mut validation = Validation::new(Algorithm::RS256);
-        // Time is the world's, not the machine's: looked at below.
+    }
+
+    /// The claims of an access token of any audience.
+    ///
+    /// # Errors
+    /// As [`Sso::verify`].
+    pub(crate) fn verify_any(&self, token: &str) -> Result<Claims, &'static str> {
+        let (issuer, claims): (&Issuer, Claims) = self.authentic(token)?;
+        if claims.iss != issuer.address {
+            return Err("the token is from another issuer");
+        }
+        let now = self.now_s();
+        if claims.exp <= now {
+            return Err("the token has expired");
+        }
+        if claims.nbf.is_some_and(|from| from > now) {
+            return Err("the token does not count yet");
+        }
+        let state = self.state();
+        // A token of another kind, or of a provider that this one is not, was never issued as access token.
+        match state.issued.get(&claims.jti) {
+            Some(issued) if issued.revoked => Err("the token was taken back"),
+            Some(_) => Ok(claims),
+            None => Err("the token is not an access token of this provider"),
+        }
+    }
+
+    /// The claims of a token that one of our issuers signed, whatever they say, and the issuer whose key
+    /// it was. The key is looked for among those published now.
+    ///
+    /// # Errors
+    /// The reason.
+    pub(super) fn authentic<T: DeserializeOwned + Clone>(
+        &self,
+        token: &str,
+    ) -> Result<(&Issuer, T), &'static str> {
+        let header = decode_header(token).map_err(|_| "the token is malformed")?;
+        if !is_ours(header.alg) {
+            return Err("the token is signed with another algorithm");
+        }
+        let (issuer, key) = self
+            .issuers
+            .iter()
+            .find_map(|issuer| {
+                let published = keys::published(&issuer.name, self.rotation()).ok()?;
+                let key = published
+                    .into_iter()
+                    .find(|key| header.kid.as_deref() == Some(&key.id))?;
+                Some((issuer, key))
+            })
+            .ok_or("the token is signed with an unknown key")?;
+        let mut validation = Validation::new(key.algorithm);
+        // Time is the world's, not the machine's: looked at by whoever asks.
         validation.validate_exp = false;
         validation.required_spec_claims.clear();
         validation.validate_aud = false;
-        let claims = decode::<Claims>(token, &self.keys.verifying, &validation)
-            .map_err(|_| "the token's signature or claims are wrong")?
-            .claims;
-        if claims.iss != self.issuer() {
-            return Err("the token is from another issuer");
-        }
-        if !claims.aud.iter().any(|known| known == audience) {
-            return Err("the token is for another audience");
-        }
-        if claims.exp <= self.now_s() {
-            return Err("the token has expired");
-        }
-        if self.state().revoked.contains(&claims.jti) {
-            return Err("the token was taken back");
-        }
-        Ok(claims)
+        decode::<T>(token, &key.verifying, &validation)
+            .map(|decoded| (issuer, decoded.claims))
+            .map_err(|_| "the token's signature or claims are wrong")
     }
 
     /// The person an access token speaks for.
     pub(crate) fn person(&self, claims: &Claims) -> Option<&fixtures::Persona> {
-        self.personas.iter().find(|persona| persona.sso_id == claims.sub)
+        self.person_of(&claims.sub)
+    }
+
+    /// The person of a `sub`.
+    pub(crate) fn person_of(&self, subject: &str) -> Option<&fixtures::Persona> {
+        self.personas.iter().find(|persona| persona.sso_id == subject)
     }
 }
 
 /// The claims of a token as they stand, unverified; null where there are none.
-pub(crate) fn claims_of(token: &str) -> serde_json::Value {
+pub(crate) fn claims_of(token: &str) -> Value {
     jsonwebtoken::dangerous::insecure_decode(token)
-        .map(|decoded: jsonwebtoken::TokenData<serde_json::Value>| decoded.claims)
+        .map(|decoded: jsonwebtoken::TokenData<Value>| decoded.claims)
         .unwrap_or_default()
 }

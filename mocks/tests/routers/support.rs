@@ -68,7 +68,26 @@ impl World {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        let spec = fixtures::world(name).unwrap().resolve(&switches).unwrap();
+        Self::on(fixtures::world(name).unwrap().resolve(&switches).unwrap())
+    }
+
+    /// The world of customer-detail with further origins, each served by a mock.
+    pub(crate) fn with_origins(origins: &[(&str, &str, &str)]) -> Self {
+        let mut spec = fixtures::world("customer-detail").unwrap();
+        for (name, origin, mock) in origins {
+            let origin = fixtures::OriginSpec {
+                origin: (*origin).to_owned(),
+                serve: fixtures::Serve::Mock((*mock).to_owned()),
+                also: Vec::new(),
+                overlays: Vec::new(),
+                headers: BTreeMap::new(),
+            };
+            spec.origins.insert((*name).to_owned(), origin);
+        }
+        Self::on(spec)
+    }
+
+    fn on(spec: fixtures::WorldSpec) -> Self {
         let recorder = Recorder::in_memory(Clock::new(), 7);
         let ensemble = Ensemble::new(Setting {
             recorder: recorder.clone(),

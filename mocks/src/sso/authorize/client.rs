@@ -1,4 +1,4 @@
-//! The client must be registered (RFC 6749, §4.1.1, `client_id`).
+//! The client must be registered with this issuer (RFC 6749, §4.1.1, `client_id`).
 
 use super::{Authorization, Refusal};
 
@@ -8,7 +8,7 @@ pub(super) fn know_client(authorization: &mut Authorization<'_>) -> Result<(), R
         .ok_or_else(|| Refusal::Tell("The application did not say who it is.".to_owned()))?;
     let client = authorization
         .sso
-        .client(id)
+        .client_at(authorization.issuer, id)
         .ok_or_else(|| Refusal::Tell("The application is not known here.".to_owned()))?;
     authorization.client = Some(client);
     Ok(())

@@ -4,9 +4,9 @@ use journal::ExchangeId;
 use serde_json::json;
 
 use super::super::state::Code;
-use super::{Authorization, Refusal, with_query};
+use super::{Authorization, Refusal};
 
-/// Makes the code and tells where to send the browser with it.
+/// Makes the code, and notes that the client takes part in the session.
 pub(super) fn grant_code(
     authorization: &Authorization<'_>,
     exchange: Option<ExchangeId>,
@@ -17,26 +17,28 @@ pub(super) fn grant_code(
     let sso = authorization.sso;
     let value = sso.scene.secret("authorization_code");
     let persona = session.persona.key.clone();
-    let code = Code {
-        client: client.id.clone(),
-        redirect_uri: authorization.redirect_uri.clone(),
-        scope: authorization.parameter("scope").unwrap_or_default().to_owned(),
-        nonce: authorization.parameter("nonce").map(str::to_owned),
-        challenge: authorization.challenge.clone(),
-        session,
-        expires_s: sso.now_s() + i64::from(sso.stage().code_lifetime),
-        spent_for: None,
-    };
-    sso.state().codes.insert(value.clone(), code);
+    let expires_s = sso.now_s() + i64::from(sso.stage().code_lifetime);
+    {
+        let mut state = sso.state();
+        if let Some(running) = state.session_of(&session.sid) {
+            running.clients.insert(client.id.clone());
+        }
+        let code = Code {
+            client: client.id.clone(),
+            redirect_uri: authorization.redirect_uri.clone(),
+            scope: authorization.scope.clone(),
+            nonce: authorization.parameter("nonce").map(str::to_owned),
+            challenge: authorization.challenge.clone(),
+            session,
+            expires_s,
+            spent_for: None,
+        };
+        state.codes.insert(value.clone(), code);
+    }
     sso.tell(
         exchange,
         "code-issued",
         json!({"client": client.id, "persona": persona}),
     );
-
-    let mut fields = vec![("code", value.as_str())];
-    // Carried through as it came (RFC 6749, §4.1.2), with the issuer beside it (RFC 9207).
-    fields.extend(authorization.parameter("state").map(|state| ("state", state)));
-    fields.push(("iss", sso.issuer()));
-    Ok(with_query(&authorization.redirect_uri, &fields))
+    Ok(value)
 }

@@ -1,62 +1,79 @@
 //! The authorization endpoint (RFC 6749, §3.1; OpenID Connect Core, §3.1.2).
 
+mod account;
 mod client;
+mod consent;
 mod grant;
+mod group;
+mod hint;
+mod max_age;
+mod mfa;
+mod outcome;
 mod parameters;
 mod pkce;
 mod prompt;
 mod redirect_uri;
+mod request_object;
+mod response_mode;
 mod response_type;
 mod scope;
 mod session;
 mod state;
 
-use http::StatusCode;
+use http::Method;
 use journal::ExchangeId;
-use serde_json::json;
-use url::Url;
 
+use super::login::{Progress, Step};
 use super::state::Session;
-use super::{Client, Sso, login, page};
+use super::{Client, Issuer, Sso};
 use crate::desk::{Call, Reply, first};
+
+use prompt::Prompt;
+use response_mode::ResponseMode;
 
 /// One check: lets a request pass, noting what it found, or refuses it.
 type Check = fn(&mut Authorization<'_>) -> Result<(), Refusal>;
 
 /// The checks, in the order the standard needs: nothing is sent to a redirect URI before it is known to be
-/// the client's.
+/// the client's, and the user is asked nothing before the request is known to be good.
 const CHECKS: &[Check] = &[
     client::know_client,
     redirect_uri::match_redirect_uri,
+    response_mode::choose_response_mode,
     parameters::refuse_repeated_parameters,
     response_type::support_response_type,
+    request_object::refuse_request_object,
     scope::require_openid,
     state::require_state,
     pkce::require_s256_challenge,
     prompt::understand_prompt,
+    max_age::understand_max_age,
+    hint::understand_hint,
     session::require_session,
+    account::choose_account,
+    group::belong_to_group,
+    mfa::show_second_factor,
+    consent::obtain_consent,
 ];
 
 /// An authorization request on its way through the checks.
 pub(super) struct Authorization<'a> {
     sso: &'a Sso,
+    issuer: &'a Issuer,
     parameters: &'a [(String, String)],
     /// The browser's session, if any.
     session: Option<Session>,
-    /// Whether the user has just given the password for this very request.
-    fresh: bool,
+    /// What the user has done for this very request.
+    progress: Progress,
     client: Option<&'a Client>,
     redirect_uri: String,
+    response_mode: ResponseMode,
+    scope: String,
     challenge: String,
     prompt: Prompt,
-}
-
-/// What the client wants asked of the user (OpenID Connect Core, §3.1.2.1).
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Prompt {
-    AsNeeded,
-    None,
-    Login,
+    max_age: Option<i64>,
+    /// Whom the client means (OpenID Connect Core, §3.1.2.1, `id_token_hint`).
+    meant: Option<String>,
 }
 
 /// Why a request did not pass.
@@ -68,8 +85,8 @@ enum Refusal {
         error: &'static str,
         description: String,
     },
-    /// The user must sign in first.
-    SignIn,
+    /// The user must do something first.
+    Ask(Step),
 }
 
 impl Refusal {
@@ -81,89 +98,63 @@ impl Refusal {
     }
 }
 
-impl Authorization<'_> {
-    fn parameter(&self, name: &str) -> Option<&str> {
-        first(self.parameters, name)
+impl<'a> Authorization<'a> {
+    /// A parameter. An empty one counts as left out (RFC 6749, §3.1).
+    fn parameter(&self, name: &str) -> Option<&'a str> {
+        first(self.parameters, name).filter(|value| !value.is_empty())
+    }
+
+    /// Asks the user, unless the client forbids it (OpenID Connect Core, §3.1.2.1, `prompt`).
+    fn ask(&self, step: Step, error: &'static str, description: &str) -> Refusal {
+        if self.prompt.none {
+            Refusal::back(error, description)
+        } else {
+            Refusal::Ask(step)
+        }
     }
 }
 
-/// `GET /authorize`.
-pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
-    decide(sso, &call.query, sso.session(call), false, call.exchange)
+/// `GET /authorize`, and `POST` with a form (OpenID Connect Core, §3.1.2.1).
+pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
+    let form = (call.method == Method::POST).then(|| call.form()).flatten();
+    let parameters = form.as_deref().unwrap_or(&call.query);
+    resume(
+        sso,
+        issuer,
+        parameters,
+        sso.session(call),
+        Progress::default(),
+        call.exchange,
+    )
 }
 
-/// Goes on with a request after the user signed in for it.
+/// Goes on with a request after the user did something for it.
 pub(super) fn resume(
     sso: &Sso,
-    parameters: &[(String, String)],
-    session: Session,
-    exchange: Option<ExchangeId>,
-) -> Reply {
-    decide(sso, parameters, Some(session), true, exchange)
-}
-
-fn decide(
-    sso: &Sso,
+    issuer: &Issuer,
     parameters: &[(String, String)],
     session: Option<Session>,
-    fresh: bool,
+    progress: Progress,
     exchange: Option<ExchangeId>,
 ) -> Reply {
     let mut authorization = Authorization {
         sso,
+        issuer,
         parameters,
         session,
-        fresh,
+        progress,
         client: None,
         redirect_uri: String::new(),
+        response_mode: ResponseMode::Query,
+        scope: String::new(),
         challenge: String::new(),
-        prompt: Prompt::AsNeeded,
+        prompt: Prompt::default(),
+        max_age: None,
+        meant: None,
     };
-    let refusal = match CHECKS.iter().try_for_each(|check| check(&mut authorization)) {
-        Ok(()) => match grant::grant_code(&authorization, exchange) {
-            Ok(location) => return Reply::redirect(status_after(fresh), &location),
-            Err(refusal) => refusal,
-        },
-        Err(refusal) => refusal,
-    };
-    let client = authorization.client.map(|client| client.id.clone());
-    let refused = |error: &str, description: &str| {
-        let data = json!({"client": client, "error": error, "description": description});
-        sso.tell(exchange, "authorization-refused", data);
-    };
-    match refusal {
-        Refusal::SignIn => login::begin(sso, Some(parameters.to_vec())),
-        Refusal::Tell(text) => {
-            refused("not_returned", &text);
-            page::notice(sso, StatusCode::BAD_REQUEST, "This sign-in cannot go on", &text)
-        }
-        Refusal::Return { error, description } => {
-            refused(error, &description);
-            let mut fields = vec![("error", error), ("error_description", description.as_str())];
-            fields.extend(authorization.parameter("state").map(|state| ("state", state)));
-            fields.push(("iss", sso.issuer()));
-            let location = with_query(&authorization.redirect_uri, &fields);
-            Reply::redirect(status_after(fresh), &location)
-        }
-    }
-}
-
-/// After a form the browser must go on by GET.
-fn status_after(form: bool) -> StatusCode {
-    if form {
-        StatusCode::SEE_OTHER
-    } else {
-        StatusCode::FOUND
-    }
-}
-
-/// A redirect URI with fields added to its query (RFC 6749, §4.1.2).
-fn with_query(uri: &str, fields: &[(&str, &str)]) -> String {
-    match Url::parse(uri) {
-        Ok(mut url) => {
-            url.query_pairs_mut().extend_pairs(fields);
-            url.into()
-        }
-        Err(_) => uri.to_owned(),
-    }
+    let outcome = CHECKS
+        .iter()
+        .try_for_each(|check| check(&mut authorization))
+        .and_then(|()| grant::grant_code(&authorization, exchange));
+    outcome::reply(&authorization, outcome, exchange)
 }

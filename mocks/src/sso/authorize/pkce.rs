@@ -1,4 +1,7 @@
-//! A code challenge by S256 must come (RFC 7636, §4.3; `plain` is refused, RFC 9700, §2.1.1).
+//! A code challenge by S256 must come (RFC 7636, §4.3; `plain` is refused, RFC 9700, §2.1.1), unless the
+//! client's policy lets it do without one. A challenge that comes all the same counts.
+
+use fixtures::Demand;
 
 use super::{Authorization, Refusal};
 
@@ -6,10 +9,16 @@ use super::{Authorization, Refusal};
 const CHALLENGE_LENGTH: usize = 43;
 
 pub(super) fn require_s256_challenge(authorization: &mut Authorization<'_>) -> Result<(), Refusal> {
-    let challenge = authorization
-        .parameter("code_challenge")
-        .ok_or_else(|| Refusal::back("invalid_request", "code_challenge is missing"))?
-        .to_owned();
+    let demanded = authorization
+        .client
+        .is_none_or(|client| client.secret.is_none() || client.demands(Demand::Pkce));
+    let Some(challenge) = authorization.parameter("code_challenge") else {
+        return if demanded {
+            Err(Refusal::back("invalid_request", "code_challenge is missing"))
+        } else {
+            Ok(())
+        };
+    };
     if authorization.parameter("code_challenge_method") != Some("S256") {
         return Err(Refusal::back(
             "invalid_request",
@@ -26,6 +35,6 @@ pub(super) fn require_s256_challenge(authorization: &mut Authorization<'_>) -> R
             "code_challenge is not a SHA-256 digest in base64url",
         ));
     }
-    authorization.challenge = challenge;
+    authorization.challenge = challenge.to_owned();
     Ok(())
 }

@@ -1,12 +1,16 @@
-//! The scope must hold `openid` (OpenID Connect Core, §3.1.2.1, `scope`).
+//! The scope must hold `openid` (OpenID Connect Core, §3.1.2.1, `scope`). What the client may not have is left
+//! out, and the token answer says so (RFC 6749, §3.3).
 
+use super::super::claims::holds;
 use super::{Authorization, Refusal};
 
 pub(super) fn require_openid(authorization: &mut Authorization<'_>) -> Result<(), Refusal> {
     let scope = authorization.parameter("scope").unwrap_or_default();
-    if scope.split(' ').any(|word| word == "openid") {
-        Ok(())
-    } else {
-        Err(Refusal::back("invalid_scope", "the scope must hold openid"))
+    if !holds(scope, "openid") {
+        return Err(Refusal::back("invalid_scope", "the scope must hold openid"));
     }
+    if let Some(client) = authorization.client {
+        authorization.scope = client.allowed(scope);
+    }
+    Ok(())
 }

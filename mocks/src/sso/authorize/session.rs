@@ -1,11 +1,44 @@
-//! The user must be signed in (OpenID Connect Core, §3.1.2.3).
+//! The user must be signed in (OpenID Connect Core, §3.1.2.3): recently enough, and as the one who is meant.
 
-use super::{Authorization, Prompt, Refusal};
+use super::super::login::Step;
+use super::super::state::Session;
+use super::{Authorization, Refusal};
 
 pub(super) fn require_session(authorization: &mut Authorization<'_>) -> Result<(), Refusal> {
-    match (authorization.prompt, &authorization.session, authorization.fresh) {
-        (Prompt::None, None, _) => Err(Refusal::back("login_required", "the user is not signed in")),
-        (Prompt::Login, _, false) | (_, None, _) => Err(Refusal::SignIn),
-        _ => Ok(()),
+    let problem = match &authorization.session {
+        None => Some("the user is not signed in"),
+        Some(session) if !is_meant(authorization, session) => {
+            if authorization.progress.signed_in {
+                // The user is somebody else, and has just said so (§3.1.2.1, `id_token_hint`).
+                return Err(Refusal::back(
+                    "login_required",
+                    "another user signed in than the one who is meant",
+                ));
+            }
+            Some("another user is signed in than the one who is meant")
+        }
+        Some(_) if authorization.progress.signed_in => None,
+        Some(_) if authorization.prompt.login => Some("the user is to sign in again"),
+        Some(session) if is_too_old(authorization, session) => {
+            Some("the user signed in longer ago than max_age allows")
+        }
+        Some(_) => None,
+    };
+    match problem {
+        None => Ok(()),
+        Some(description) => Err(authorization.ask(Step::Password, "login_required", description)),
     }
+}
+
+fn is_meant(authorization: &Authorization<'_>, session: &Session) -> bool {
+    authorization
+        .meant
+        .as_ref()
+        .is_none_or(|meant| *meant == session.persona.sso_id)
+}
+
+fn is_too_old(authorization: &Authorization<'_>, session: &Session) -> bool {
+    authorization
+        .max_age
+        .is_some_and(|allowed| authorization.sso.now_s() - session.authenticated_s > allowed)
 }

@@ -1,165 +1,196 @@
-//! Takes the sign-in form.
+//! Takes a form.
 
-use fixtures::Persona;
 use http::StatusCode;
 use serde_json::json;
 
-use super::super::direction::SignIn;
-use super::super::state::{Login, SESSION_LIFETIME_S, Session};
-use super::super::{Sso, authorize, page};
-use super::begin::form;
+use super::super::state::Session;
+use super::super::{Sso, authorize, logout, page};
+use super::show::form;
+use super::{Login, Next, Progress, Step, steps};
 use crate::desk::{Call, Reply, first};
 
-/// One check: lets a form pass, noting what it found, or refuses it.
-type Check = fn(&mut Submission<'_>) -> Result<(), Refusal>;
+/// One check: lets a form pass, or says why it did not come from a page shown to this browser.
+type Check = fn(&Submission<'_>) -> Result<(), &'static str>;
 
-/// The checks, in order: first that the form is ours, then who signs in.
-const CHECKS: &[Check] = &[find_page, match_form_token, match_browser, recognise_person];
+/// The checks that the form is ours, in order. What a step asks is looked at after them.
+const CHECKS: &[Check] = &[match_provider, match_form_token, match_browser, match_person];
 
-struct Submission<'a> {
-    sso: &'a Sso,
-    call: &'a Call,
-    fields: Vec<(String, String)>,
-    login: Option<Login>,
-    persona: Option<Persona>,
+/// A form on its way through the checks.
+pub(super) struct Submission<'a> {
+    pub(super) sso: &'a Sso,
+    pub(super) call: &'a Call,
+    pub(super) fields: Vec<(String, String)>,
+    pub(super) login: Login,
+    /// The session of the browser, if it has one.
+    pub(super) session: Option<Session>,
 }
 
-enum Refusal {
-    /// The form did not come from a page shown to this browser.
-    NotOurs(&'static str),
-    /// Nobody has this e-mail address and password.
-    WrongPassword,
+/// How a step ends.
+pub(super) enum Done {
+    /// It is done; a new session's cookie, if there is one.
+    On {
+        progress: Progress,
+        session: Box<Session>,
+        cookie: Option<String>,
+    },
+    /// Signing out was decided.
+    SignOut(bool),
+    /// Somebody else is to sign in.
+    SignIn(Progress),
+    /// The page is shown again, with what is wrong.
+    Again {
+        reason: &'static str,
+        problem: &'static str,
+    },
+    /// The page is used up.
+    Over(&'static str),
 }
 
 impl Submission<'_> {
-    fn field(&self, name: &str) -> &str {
+    pub(super) fn field(&self, name: &str) -> &str {
         first(&self.fields, name).unwrap_or_default()
     }
 }
 
 /// `POST /login`.
 pub(crate) fn submit(sso: &Sso, call: &Call) -> Reply {
+    let fields = call.form().unwrap_or_default();
+    let handle = first(&fields, "request").unwrap_or_default().to_owned();
+    let login = sso.state().logins.get(&handle).cloned();
+    let Some(login) = login.filter(|login| login.expires_s > sso.now_s()) else {
+        return refuse(sso, call, "unknown-page");
+    };
     let mut submission = Submission {
+        session: sso.session(call),
         sso,
         call,
-        fields: call.form().unwrap_or_default(),
-        login: None,
-        persona: None,
+        fields,
+        login,
     };
-    let outcome = CHECKS.iter().try_for_each(|check| check(&mut submission));
-    let refused = |reason: &str| sso.tell(call.exchange, "sign-in-refused", json!({"reason": reason}));
-    match (outcome, &submission.login, &submission.persona) {
-        (Ok(()), Some(login), Some(persona)) => {
-            sso.state().logins.remove(submission.field("request"));
-            start_session(sso, call, login, persona)
+    if let Err(reason) = CHECKS.iter().try_for_each(|check| check(&submission)) {
+        return refuse(sso, call, reason);
+    }
+    let done = match submission.login.step {
+        Step::Password => steps::password(&submission),
+        Step::OneTimeCode => steps::one_time_code(&submission),
+        Step::Account => steps::account(&submission),
+        Step::Consent => steps::consent(&submission),
+        Step::SignOut => Done::SignOut(submission.field("answer") == "yes"),
+    };
+    if let Done::Again { reason, problem } = done {
+        tell_refused(sso, call, reason);
+        submission.login.mistakes += 1;
+        let again = submission.login.clone();
+        sso.state().logins.insert(handle.clone(), again);
+        let email = submission.field("email").to_owned();
+        return form(sso, Some(call), &handle, &submission.login, problem, &email);
+    }
+    // A page counts once.
+    sso.state().logins.remove(&handle);
+    go_on(&submission, done)
+}
+
+fn go_on(submission: &Submission<'_>, done: Done) -> Reply {
+    let Submission { sso, call, login, .. } = submission;
+    match done {
+        Done::On {
+            progress,
+            session,
+            cookie,
+        } => {
+            let reply = after(submission, progress, *session);
+            match cookie.zip(sso.providers.get(login.provider)) {
+                Some((value, provider)) => {
+                    reply.with("set-cookie", &page::session_cookie(sso, provider, &value))
+                }
+                None => reply,
+            }
         }
-        (Err(Refusal::WrongPassword), Some(login), _) => {
-            refused("wrong-password");
-            let handle = submission.field("request");
-            let problem = "The e-mail address or the password is wrong.";
-            form(sso, handle, login, problem, submission.field("email"))
-        }
-        (outcome, _, _) => {
-            let reason = if let Err(Refusal::NotOurs(reason)) = outcome {
-                reason
-            } else {
-                "incomplete"
+        Done::SignOut(yes) => {
+            let then = match &login.next {
+                Next::SignedOut(then) => then.as_deref(),
+                Next::Home | Next::Request { .. } => None,
             };
-            refused(reason);
-            page::notice(
-                sso,
-                StatusCode::FORBIDDEN,
-                "This form was not shown to you",
-                "Go back to where you came from and sign in again.",
+            logout::decided(sso, call, login.provider, yes, then)
+        }
+        Done::SignIn(progress) => super::begin(sso, login.provider, login.next.clone(), progress),
+        Done::Over(reason) | Done::Again { reason, .. } => refuse(sso, call, reason),
+    }
+}
+
+fn after(submission: &Submission<'_>, progress: Progress, session: Session) -> Reply {
+    let Submission { sso, call, login, .. } = submission;
+    match &login.next {
+        Next::Request { issuer, parameters } => match sso.issuers.get(*issuer) {
+            Some(issuer) => {
+                authorize::resume(sso, issuer, parameters, Some(session), progress, call.exchange)
+            }
+            None => refuse(sso, call, "unknown-page"),
+        },
+        Next::Home | Next::SignedOut(_) => {
+            let provider = sso.providers.get(login.provider);
+            let origin = provider.map(|provider| provider.origin.as_str());
+            Reply::redirect(
+                StatusCode::SEE_OTHER,
+                &format!("{}/login", origin.unwrap_or_default()),
             )
         }
     }
 }
 
-fn find_page(submission: &mut Submission<'_>) -> Result<(), Refusal> {
-    let login = submission
-        .sso
-        .state()
-        .logins
-        .get(submission.field("request"))
-        .cloned();
-    submission.login = login.filter(|login| login.expires_s > submission.sso.now_s());
-    if submission.login.is_some() {
+fn tell_refused(sso: &Sso, call: &Call, reason: &str) {
+    sso.tell(call.exchange, "sign-in-refused", json!({"reason": reason}));
+}
+
+fn refuse(sso: &Sso, call: &Call, reason: &str) -> Reply {
+    tell_refused(sso, call, reason);
+    let (title, text) = match reason {
+        "too-many-codes" => (
+            "Too many wrong codes",
+            "Go back to where you came from and sign in again.",
+        ),
+        _ => (
+            "This form was not shown to you",
+            "Go back to where you came from and sign in again.",
+        ),
+    };
+    match sso.provider_at(call) {
+        Some(provider) => page::notice(sso, provider, StatusCode::FORBIDDEN, title, text),
+        None => Reply::error(StatusCode::FORBIDDEN, "forbidden", title),
+    }
+}
+
+fn match_provider(submission: &Submission<'_>) -> Result<(), &'static str> {
+    if submission.login.provider == submission.sso.provider_index(submission.call) {
         Ok(())
     } else {
-        Err(Refusal::NotOurs("unknown-page"))
+        Err("unknown-page")
     }
 }
 
 /// Against forms that other sites submit: the token is in our page only.
-fn match_form_token(submission: &mut Submission<'_>) -> Result<(), Refusal> {
-    let right = submission
-        .login
-        .as_ref()
-        .is_some_and(|login| login.form_token == submission.field("form_token"));
-    if right {
+fn match_form_token(submission: &Submission<'_>) -> Result<(), &'static str> {
+    if submission.login.form_token == submission.field("form_token") {
         Ok(())
     } else {
-        Err(Refusal::NotOurs("wrong-form-token"))
+        Err("wrong-form-token")
     }
 }
 
 /// Against pages fetched by somebody else and put before this user: the cookie is in that browser only.
-fn match_browser(submission: &mut Submission<'_>) -> Result<(), Refusal> {
-    let cookie = submission.call.cookie(page::LOGIN_COOKIE);
-    let right = submission
-        .login
-        .as_ref()
-        .is_some_and(|login| cookie == Some(login.browser_token.as_str()));
-    if right {
+fn match_browser(submission: &Submission<'_>) -> Result<(), &'static str> {
+    if submission.call.cookie(page::LOGIN_COOKIE) == Some(&submission.login.browser_token) {
         Ok(())
     } else {
-        Err(Refusal::NotOurs("other-browser"))
+        Err("other-browser")
     }
 }
 
-fn recognise_person(submission: &mut Submission<'_>) -> Result<(), Refusal> {
-    let email = submission.field("email").trim();
-    let password = submission.field("password");
-    let refused = submission.sso.stage().sign_in == SignIn::Refused;
-    submission.persona = submission
-        .sso
-        .personas()
-        .iter()
-        .find(|persona| persona.email.eq_ignore_ascii_case(email) && persona.password == password)
-        .filter(|_| !refused)
-        .cloned();
-    if submission.persona.is_some() {
-        Ok(())
-    } else {
-        Err(Refusal::WrongPassword)
+/// Against a decision of one person that another began: in the meantime somebody else signed in.
+fn match_person(submission: &Submission<'_>) -> Result<(), &'static str> {
+    let now = submission.session.as_ref().map(|session| &session.persona.key);
+    match &submission.login.person {
+        Some(person) if now != Some(person) => Err("other-person"),
+        _ => Ok(()),
     }
-}
-
-/// A new session under a new name each time, so that none can be planted beforehand.
-fn start_session(sso: &Sso, call: &Call, login: &Login, persona: &Persona) -> Reply {
-    let now = sso.now_s();
-    let session = Session {
-        persona: persona.clone(),
-        authenticated_s: now,
-        expires_s: now + SESSION_LIFETIME_S,
-    };
-    let value = sso.scene.secret("sso_session");
-    {
-        let mut state = sso.state();
-        if let Some(old) = call.cookie(page::SESSION_COOKIE) {
-            state.sessions.remove(old);
-        }
-        state.sessions.insert(value.clone(), session.clone());
-    }
-    sso.tell(
-        call.exchange,
-        "session-started",
-        json!({"persona": persona.key, "company_sso_id": persona.company_sso_id}),
-    );
-    let reply = match &login.request {
-        Some(request) => authorize::resume(sso, request, session, call.exchange),
-        None => Reply::redirect(StatusCode::SEE_OTHER, &format!("{}/login", sso.issuer())),
-    };
-    reply.with("set-cookie", &page::session_cookie(sso, &value))
 }

@@ -16,8 +16,12 @@ pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
     let Some(mut back) = known.and_then(|known| Url::parse(&known).ok()) else {
         let data = json!({"client": client, "return_to": address});
         sso.tell(call.exchange, "return-refused", data);
+        let Some(provider) = sso.provider_at(call) else {
+            return Reply::error(StatusCode::NOT_FOUND, "not_found", "no provider has this address");
+        };
         return page::notice(
             sso,
+            provider,
             StatusCode::BAD_REQUEST,
             "This cannot go on",
             "The address to go back to is not known here.",

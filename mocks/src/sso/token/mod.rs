@@ -1,119 +1,91 @@
-//! The token endpoint (RFC 6749, §3.2; OpenID Connect Core, §3.1.3).
+//! The token endpoint (RFC 6749, §3.2; OpenID Connect Core, §3.1.3). Each grant type is a folder with the
+//! checks of its own.
 
-mod client;
 mod code;
-mod form;
-mod grant_type;
-mod issue;
-mod redirect_uri;
-mod verifier;
+mod exchange;
+mod refresh;
 
-pub(crate) use verifier::challenge_of;
+pub(crate) use code::challenge_of;
 
 use http::StatusCode;
 use journal::ExchangeId;
 use serde_json::{Value, json};
 
-use super::state::Code;
-use super::{Client, Sso, protocol_error};
-use crate::desk::{Call, Reply, first};
-
-/// One check: lets a request pass, noting what it found, or refuses it.
-type Check = fn(&mut Exchange<'_>) -> Result<(), Refusal>;
-
-/// The checks, in order: who asks, for what, and whether the code is theirs and still whole.
-const CHECKS: &[Check] = &[
-    form::require_form,
-    client::authenticate_client,
-    grant_type::support_grant_type,
-    code::find_code,
-    code::refuse_second_use,
-    code::refuse_late_use,
-    code::match_client,
-    redirect_uri::match_redirect_uri,
-    verifier::match_verifier,
-];
+use super::client_authentication::{Refusal, Request};
+use super::{Client, Issuer, Sso};
+use crate::desk::{Call, Reply};
 
 /// A token request on its way through the checks.
-pub(super) struct Exchange<'a> {
+struct Exchange<'a> {
     sso: &'a Sso,
-    /// The form, if there is one.
-    fields: Option<Vec<(String, String)>>,
-    /// What `Authorization: Basic` says, if it came.
-    basic: Option<(String, String)>,
+    issuer: &'a Issuer,
+    request: &'a Request,
+    client: &'a Client,
     exchange: Option<ExchangeId>,
-    client: Option<&'a Client>,
-    code: Option<(String, Code)>,
 }
 
-/// Why a request did not pass (RFC 6749, §5.2).
-#[derive(Debug)]
-struct Refusal {
-    status: StatusCode,
-    error: &'static str,
-    description: String,
-}
+impl<'a> Exchange<'a> {
+    fn field(&self, name: &str) -> Option<&'a str> {
+        self.request.field(name)
+    }
 
-impl Refusal {
-    fn new(error: &'static str, description: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            error,
-            description: description.into(),
-        }
+    fn required(&self, name: &str) -> Result<&'a str, Refusal> {
+        self.field(name)
+            .ok_or_else(|| Refusal::new("invalid_request", format!("{name} is missing")))
     }
 }
 
-impl Exchange<'_> {
-    fn field(&self, name: &str) -> Option<&str> {
-        first(self.fields.as_deref().unwrap_or_default(), name)
-    }
-}
+/// What answers a grant type.
+type Grant = fn(&Exchange<'_>) -> Result<Value, Refusal>;
+
+/// The grant types there are (RFC 6749, §4.1.3 and §6; RFC 8693, §2.1).
+const GRANTS: &[(&str, Grant)] = &[
+    ("authorization_code", code::grant),
+    ("refresh_token", refresh::grant),
+    ("urn:ietf:params:oauth:grant-type:token-exchange", exchange::grant),
+];
 
 /// `POST /token`.
-pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
-    match sso.exchange(call.form(), client::basic(call), call.exchange) {
+pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
+    match sso.answer_token_request(issuer, &Request::of(call), call.exchange) {
         Ok(tokens) => Reply::json(StatusCode::OK, &tokens).with("pragma", "no-cache"),
-        Err(refusal) => {
-            let reply = protocol_error(refusal.status, refusal.error, &refusal.description);
-            if refusal.status == StatusCode::UNAUTHORIZED {
-                reply.with("www-authenticate", "Basic realm=\"token\"")
-            } else {
-                reply
-            }
-        }
+        Err(refusal) => refusal.reply(),
+    }
+}
+
+/// A token could not be made: our fault, not the client's.
+fn not_made(reason: String) -> Refusal {
+    Refusal {
+        status: StatusCode::INTERNAL_SERVER_ERROR,
+        ..Refusal::new("server_error", reason)
     }
 }
 
 impl Sso {
-    fn exchange(
+    fn answer_token_request(
         &self,
-        fields: Option<Vec<(String, String)>>,
-        basic: Option<(String, String)>,
+        issuer: &Issuer,
+        request: &Request,
         exchange: Option<ExchangeId>,
     ) -> Result<Value, Refusal> {
-        let mut request = Exchange {
-            sso: self,
-            fields,
-            basic,
-            exchange,
-            client: None,
-            code: None,
-        };
-        let outcome = CHECKS
-            .iter()
-            .try_for_each(|check| check(&mut request))
-            .and_then(|()| issue::issue_tokens(&request));
+        let mut known = None;
+        let outcome = request
+            .require_form(&["audience", "resource"])
+            .and_then(|()| request.client(self, issuer))
+            .and_then(|client| {
+                known = Some(client.id.as_str());
+                let asked = Exchange {
+                    sso: self,
+                    issuer,
+                    request,
+                    client,
+                    exchange,
+                };
+                grant_of(&asked).and_then(|grant| grant(&asked))
+            });
         if let Err(refusal) = &outcome {
-            self.tell(
-                exchange,
-                "token-refused",
-                json!({
-                    "client": request.client.map(|client| client.id.as_str()),
-                    "error": refusal.error,
-                    "description": refusal.description,
-                }),
-            );
+            let data = json!({"client": known, "error": refusal.error, "description": refusal.description});
+            self.tell(exchange, "token-refused", data);
         }
         outcome
     }
@@ -130,18 +102,34 @@ impl Sso {
         verifier: &str,
         exchange: Option<ExchangeId>,
     ) -> Result<Value, &'static str> {
-        let secret = self.client(client).and_then(|client| client.secret.clone());
+        let client = self.client(client).ok_or("invalid_client")?;
+        let issuer = self.issuers.get(client.issuer).ok_or("invalid_client")?;
         let fields = [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", redirect_uri),
             ("code_verifier", verifier),
         ];
-        let fields = fields
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .to_vec();
-        let basic = Some((client.to_owned(), secret.unwrap_or_default()));
-        self.exchange(Some(fields), basic, exchange)
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let request = Request {
+            fields: Some(fields.to_vec()),
+            basic: Some((client.id.clone(), client.secret.clone().unwrap_or_default())),
+        };
+        self.answer_token_request(issuer, &request, exchange)
             .map_err(|refusal| refusal.error)
     }
+}
+
+fn grant_of(asked: &Exchange<'_>) -> Result<Grant, Refusal> {
+    let wanted = asked.required("grant_type")?;
+    GRANTS
+        .iter()
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, grant)| *grant)
+        .ok_or_else(|| {
+            Refusal::new(
+                "unsupported_grant_type",
+                format!("the grant type {wanted} is not offered"),
+            )
+        })
 }

@@ -1,0 +1,34 @@
+//! An application can demand a second factor (RFC 8176, §2, `mfa`), and so can a request (OpenID Connect Core,
+//! §3.1.2.1, `acr_values`, which is a wish).
+
+use fixtures::Demand;
+
+use super::super::login::Step;
+use super::super::state::TWO_FACTORS;
+use super::{Authorization, Refusal};
+
+pub(super) fn show_second_factor(authorization: &mut Authorization<'_>) -> Result<(), Refusal> {
+    let (Some(client), Some(session)) = (authorization.client, &authorization.session) else {
+        return Ok(());
+    };
+    let has_app = session.persona.second_factor;
+    let demanded = client.demands(Demand::Mfa);
+    // The first class named is the one preferred. Who has no app cannot fulfil a wish, and need not.
+    let wished = authorization
+        .parameter("acr_values")
+        .is_some_and(|values| values.split(' ').next() == Some(TWO_FACTORS));
+    if session.two_factors() || !(demanded || wished && has_app) {
+        return Ok(());
+    }
+    if !has_app {
+        return Err(Refusal::back(
+            "access_denied",
+            "the application demands a second factor, and the user has none",
+        ));
+    }
+    Err(authorization.ask(
+        Step::OneTimeCode,
+        "interaction_required",
+        "the user is to show a second factor",
+    ))
+}

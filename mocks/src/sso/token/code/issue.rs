@@ -1,0 +1,70 @@
+//! Issues the tokens of a code (RFC 6749, §5.1; OpenID Connect Core, §3.1.3.3).
+
+use serde_json::{Value, json};
+
+use super::super::super::claims::holds;
+use super::super::super::mint::Access;
+use super::super::super::state::Grant;
+use super::{Redemption, Refusal, not_made};
+
+pub(super) fn issue_tokens(redemption: &Redemption<'_>) -> Result<Value, Refusal> {
+    let (sso, client) = (redemption.asked.sso, redemption.asked.client);
+    let code = &redemption.code;
+    let grant = claim_code(redemption)?;
+    let access = sso
+        .mint_access(&Access {
+            client,
+            persona: &code.session.persona,
+            audience: client.audience.clone(),
+            scope: &code.scope,
+            grant: Some(&grant),
+            act: None,
+            until_s: None,
+        })
+        .map_err(not_made)?;
+    let identity = sso
+        .mint_identity(
+            client,
+            &code.session,
+            &code.scope,
+            code.nonce.as_deref(),
+            &access.token,
+        )
+        .map_err(not_made)?;
+    sso.tell(
+        redemption.asked.exchange,
+        "tokens-issued",
+        json!({"client": client.id, "persona": code.session.persona.key, "expires_in": access.lifetime}),
+    );
+    let mut tokens = json!({
+        "access_token": access.token,
+        "token_type": "Bearer",
+        "expires_in": access.lifetime,
+        "id_token": identity,
+        "scope": code.scope,
+    });
+    // Only where the user's absence was asked for (OpenID Connect Core, §11).
+    if holds(&code.scope, "offline_access") {
+        tokens["refresh_token"] = json!(sso.mint_refresh(client, &grant));
+    }
+    Ok(tokens)
+}
+
+/// Spends the code, unless a request that came at the same time was faster. Gives the grant's id.
+fn claim_code(redemption: &Redemption<'_>) -> Result<String, Refusal> {
+    let sso = redemption.asked.sso;
+    let id = sso.scene.random().token();
+    let mut state = sso.state();
+    match state.codes.get_mut(redemption.value) {
+        Some(code) if code.spent_for.is_none() => code.spent_for = Some(id.clone()),
+        _ => return Err(Refusal::new("invalid_grant", "the code was used before")),
+    }
+    let grant = Grant {
+        client: redemption.code.client.clone(),
+        scope: redemption.code.scope.clone(),
+        session: redemption.code.session.clone(),
+        ended: false,
+    };
+    state.grants.insert(id.clone(), grant);
+    Ok(id)
+}

@@ -1,0 +1,34 @@
+//! The new token is for audiences that the client may ask for (RFC 8693, §2.1, `audience`, and §2.2.2,
+//! `invalid_target`).
+
+use super::{Refusal, Swap};
+
+pub(super) fn choose_audience(swap: &mut Swap<'_>) -> Result<(), Refusal> {
+    let fields = swap.asked.request.fields.as_deref().unwrap_or_default();
+    let values = |wanted: &'static str| {
+        fields
+            .iter()
+            .filter(move |(name, _)| name == wanted)
+            .map(|(_, value)| value.clone())
+    };
+    if let Some(resource) = values("resource").next() {
+        return Err(Refusal::new(
+            "invalid_target",
+            format!("the resource {resource} is not known; name an audience"),
+        ));
+    }
+    let allowed = &swap.asked.client.exchange_audience;
+    let audience: Vec<String> = values("audience").collect();
+    if let Some(foreign) = audience.iter().find(|name| !allowed.contains(name)) {
+        return Err(Refusal::new(
+            "invalid_target",
+            format!("the client may not ask for the audience {foreign}"),
+        ));
+    }
+    swap.audience = if audience.is_empty() {
+        allowed.clone()
+    } else {
+        audience
+    };
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! Token exchange (RFC 8693): a token for a person, in the hands of another who is named in it.
+
+mod actor;
+mod audience;
+mod client;
+mod issue;
+mod kind;
+mod scope;
+mod subject;
+
+use serde_json::Value;
+
+use super::super::Claims;
+use super::super::client_authentication::Refusal;
+use super::{Exchange, not_made};
+
+/// One check: lets an exchange pass, noting what it found, or refuses it.
+type Check = fn(&mut Swap<'_>) -> Result<(), Refusal>;
+
+/// The checks, in order: who asks, whose tokens these are, and for what.
+const CHECKS: &[Check] = &[
+    client::may_exchange,
+    kind::want_access_token,
+    subject::know_subject,
+    actor::know_actor,
+    actor::has_the_audience,
+    audience::choose_audience,
+    scope::stay_within_subject,
+];
+
+/// An exchange on its way through the checks.
+struct Swap<'a> {
+    asked: &'a Exchange<'a>,
+    subject: Option<Claims>,
+    actor: Option<Claims>,
+    audience: Vec<String>,
+    scope: String,
+}
+
+pub(super) fn grant(asked: &Exchange<'_>) -> Result<Value, Refusal> {
+    let mut swap = Swap {
+        asked,
+        subject: None,
+        actor: None,
+        audience: Vec::new(),
+        scope: String::new(),
+    };
+    CHECKS.iter().try_for_each(|check| check(&mut swap))?;
+    issue::issue_token(&swap)
+}

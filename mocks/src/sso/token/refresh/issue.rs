@@ -1,0 +1,54 @@
+//! Issues tokens anew (RFC 6749, §6; OpenID Connect Core, §12.2).
+
+use serde_json::{Value, json};
+
+use super::super::super::claims::holds;
+use super::super::super::mint::Access;
+use super::{Refusal, Renewal, not_made};
+
+pub(super) fn issue_tokens(renewal: &Renewal<'_>) -> Result<Value, Refusal> {
+    let (sso, client) = (renewal.asked.sso, renewal.asked.client);
+    let grant = &renewal.grant;
+    let scope = renewal.asked.field("scope").unwrap_or(&grant.scope);
+    spend(renewal)?;
+    let access = sso
+        .mint_access(&Access {
+            client,
+            persona: &grant.session.persona,
+            audience: client.audience.clone(),
+            scope,
+            grant: Some(&renewal.token.grant),
+            act: None,
+            until_s: None,
+        })
+        .map_err(not_made)?;
+    let mut tokens = json!({
+        "access_token": access.token,
+        "token_type": "Bearer",
+        "expires_in": access.lifetime,
+        "refresh_token": sso.mint_refresh(client, &renewal.token.grant),
+        "scope": scope,
+    });
+    if holds(scope, "openid") {
+        // `auth_time` is the original one, and there is no nonce (OpenID Connect Core, §12.2).
+        let identity = sso.mint_identity(client, &grant.session, scope, None, &access.token);
+        tokens["id_token"] = json!(identity.map_err(not_made)?);
+    }
+    sso.tell(
+        renewal.asked.exchange,
+        "tokens-refreshed",
+        json!({"client": client.id, "persona": grant.session.persona.key, "expires_in": access.lifetime}),
+    );
+    Ok(tokens)
+}
+
+/// Spends the token, unless a request that came at the same time was faster.
+fn spend(renewal: &Renewal<'_>) -> Result<(), Refusal> {
+    match renewal.asked.sso.state().refresh_tokens.get_mut(renewal.value) {
+        Some(token) if !token.used => {
+            token.used = true;
+            Ok(())
+        }
+        _ => Err(Refusal::new("invalid_grant", "the refresh token was used before")),
+    }
+}

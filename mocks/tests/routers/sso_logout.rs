@@ -1,0 +1,153 @@
+//! Signing out: by the client's wish, and what the other clients hear of it.
+
+use crate::sso_party::{AUTH, OPERATOR, OPERATOR_ISSUER, PORTAL, Party, claims, part, submit, world};
+use crate::support::{Answer, World};
+use http::StatusCode;
+use rstest::rstest;
+use serde_json::{Value, json};
+use url::Url;
+
+const BACK: &str = "https://app.dezky.local/auth/oidc/logout";
+
+async fn end_session(world: &World, party: &Party, fields: &[(&str, &str)]) -> Answer {
+    let url = Url::parse_with_params(&party.endpoint("/end_session"), fields).unwrap();
+    world.get(url.as_str()).await
+}
+
+/// The logout tokens that wait, by client.
+fn waiting(world: &World) -> Vec<(String, String, Value)> {
+    let calls = world.ensemble.back_channel().take();
+    calls
+        .into_iter()
+        .map(|call| {
+            let fields: Vec<(String, String)> = serde_urlencoded::from_str(&call.body).unwrap();
+            assert_eq!(fields[0].0, "logout_token");
+            (call.client, call.url, json!(fields[0].1))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_client_with_a_hint_signs_the_user_out_and_gets_them_back() {
+    let world = world();
+    let tokens = OPERATOR.tokens(&world, "platform-admin").await;
+    let fields = [
+        ("id_token_hint", tokens["id_token"].as_str().unwrap()),
+        (
+            "post_logout_redirect_uri",
+            "https://operator.dezky.local/auth/oidc/logout",
+        ),
+        ("state", "s&1"),
+    ];
+    let answer = end_session(&world, &OPERATOR, &fields).await;
+    assert_eq!(
+        answer.header("location"),
+        "https://operator.dezky.local/auth/oidc/logout?state=s%261"
+    );
+    assert_eq!(world.cookie(AUTH, "dezky_session"), None);
+    let silent = world.get(&PORTAL.authorize_url(&[("prompt", "none")])).await;
+    assert_eq!(silent.located("error").as_deref(), Some("login_required"));
+    assert!(world.violations().is_empty(), "{:?}", world.violations());
+}
+
+#[tokio::test]
+async fn without_a_hint_the_user_is_asked() {
+    let world = world();
+    PORTAL.code(&world, "tenant-user").await;
+    let fields = [("client_id", PORTAL.id), ("post_logout_redirect_uri", BACK)];
+    let start = end_session(&world, &PORTAL, &fields).await;
+    let page = world.get(start.header("location")).await;
+    assert!(page.body.contains("Sign out?"), "{}", page.body);
+    let stay = submit(&world, &page, &[("answer", "no")]).await;
+    assert!(stay.body.contains("You are still signed in."), "{}", stay.body);
+    let silent = world.get(&PORTAL.authorize_url(&[("prompt", "none")])).await;
+    assert!(silent.located("code").is_some());
+    let start = end_session(&world, &PORTAL, &fields).await;
+    let page = world.get(start.header("location")).await;
+    let leave = submit(&world, &page, &[("answer", "yes")]).await;
+    assert!(leave.body.contains("You are signed out."), "{}", leave.body);
+    let silent = world.get(&PORTAL.authorize_url(&[("prompt", "none")])).await;
+    assert_eq!(silent.located("error").as_deref(), Some("login_required"));
+}
+
+#[rstest]
+#[case::not_its_own(&[("client_id", "dezky-portal"), ("post_logout_redirect_uri", "https://evil.example/")])]
+#[case::longer(&[("client_id", "dezky-portal"), ("post_logout_redirect_uri", "https://app.dezky.local/auth/oidc/logout/")])]
+#[case::nobody(&[("post_logout_redirect_uri", BACK)])]
+#[case::other_issuers(&[("client_id", "dezky-operator"), ("post_logout_redirect_uri", BACK)])]
+#[case::odd_hint(&[("id_token_hint", "e30.e30.e30"), ("post_logout_redirect_uri", BACK)])]
+#[tokio::test]
+async fn nobody_is_led_to_an_address_that_is_not_the_clients(#[case] fields: &[(&str, &str)]) {
+    let world = world();
+    PORTAL.code(&world, "tenant-user").await;
+    let answer = end_session(&world, &PORTAL, fields).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert_eq!(answer.header("location"), "");
+    assert_eq!(world.told("sign-out-refused").len(), 1);
+    let silent = world.get(&PORTAL.authorize_url(&[("prompt", "none")])).await;
+    assert!(silent.located("code").is_some(), "still signed in");
+}
+
+#[tokio::test]
+async fn a_client_in_the_back_is_told_by_a_logout_token() {
+    let world = world();
+    let tokens = OPERATOR.tokens(&world, "platform-admin").await;
+    let identity = claims(&tokens["id_token"]);
+    world.direct("sso", json!({"end-sessions": true}));
+    let calls = waiting(&world);
+    assert_eq!(calls.len(), 1);
+    let (client, url, token) = &calls[0];
+    assert_eq!(client, "dezky-operator");
+    assert_eq!(url, "https://operator.dezky.local/auth/oidc/back-channel-logout");
+    assert_eq!(part(token, 0)["typ"], "logout+jwt");
+    let said = claims(token);
+    assert_eq!(said["iss"], OPERATOR_ISSUER);
+    assert_eq!(said["aud"], "dezky-operator");
+    for name in ["sub", "sid"] {
+        assert_eq!(said[name], identity[name], "{name}");
+    }
+    assert_eq!(said["nonce"], Value::Null, "it must not have one");
+    let event = "http://schemas.openid.net/event/backchannel-logout";
+    assert_eq!(said["events"][event], json!({}));
+    assert!(waiting(&world).is_empty(), "told once");
+}
+
+#[tokio::test]
+async fn whoever_runs_the_world_hears_of_calls_and_says_what_came_back() {
+    let world = world();
+    OPERATOR.code(&world, "platform-admin").await;
+    let channel = world.ensemble.back_channel();
+    let next = channel.next();
+    world.direct("sso", json!({"end-sessions": true}));
+    let call = next.await;
+    channel.answered(&call, None, Some(200));
+    channel.answered(&call, None, None);
+    assert_eq!(world.told("back-channel-logout-taken").len(), 1);
+    assert_eq!(
+        world.told("back-channel-logout-refused"),
+        [json!({"client": "dezky-operator", "status": null})]
+    );
+}
+
+#[tokio::test]
+async fn a_client_in_front_is_framed_before_going_on() {
+    let world = world();
+    let tokens = PORTAL.tokens(&world, "tenant-user").await;
+    let fields = [
+        ("id_token_hint", tokens["id_token"].as_str().unwrap()),
+        ("post_logout_redirect_uri", BACK),
+    ];
+    let page = end_session(&world, &PORTAL, &fields).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let identity = claims(&tokens["id_token"]);
+    let frame = format!(
+        "<iframe src=\"https://app.dezky.local/auth/oidc/front-channel-logout?iss=https%3A%2F%2Fauth.dezky.local%2Fapplication%2Fo%2Fdezky-portal%2F&amp;sid={}\"",
+        identity["sid"].as_str().unwrap()
+    );
+    assert!(page.body.contains(&frame), "{}", page.body);
+    assert!(page.body.contains(&format!("href=\"{BACK}\"")), "{}", page.body);
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("frame-src https://app.dezky.local;"), "{policy}");
+    let script = world.get(&format!("{AUTH}/assets/signed-out.js")).await;
+    assert_eq!(script.status, StatusCode::OK);
+}

@@ -1,0 +1,179 @@
+//! What an authorization request may ask for, beyond a code.
+
+use crate::sso_party::{AUTH, OPERATOR, PORTAL, PORTAL_ISSUER, Party, SPA, fill_in, submit, world};
+use crate::support::hidden;
+use http::{Method, StatusCode};
+use rstest::rstest;
+use serde_json::json;
+
+#[rstest]
+#[case::none_with_more(&PORTAL, &[("prompt", "none login")], "invalid_request")]
+#[case::no_one(&PORTAL, &[("prompt", "none")], "login_required")]
+#[case::negative_age(&PORTAL, &[("max_age", "-1")], "invalid_request")]
+#[case::odd_mode(&PORTAL, &[("response_mode", "pigeon")], "invalid_request")]
+#[case::request_object(&PORTAL, &[("request", "e30.e30.")], "request_not_supported")]
+#[case::request_uri(&PORTAL, &[("request_uri", "https://evil.example/")], "request_uri_not_supported")]
+#[case::foreign_hint(&PORTAL, &[("id_token_hint", "e30.e30.e30")], "invalid_request")]
+#[case::no_challenge(&SPA, &[("code_challenge", "")], "invalid_request")]
+#[case::plain(&OPERATOR, &[("code_challenge_method", "plain")], "invalid_request")]
+#[tokio::test]
+async fn a_request_that_cannot_be_met_goes_back(
+    #[case] party: &Party,
+    #[case] changes: &[(&str, &str)],
+    #[case] error: &str,
+) {
+    let world = world();
+    let answer = world.get(&party.authorize_url(changes)).await;
+    assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.body);
+    assert_eq!(answer.located("error").as_deref(), Some(error));
+    assert_eq!(answer.located("iss").as_deref(), Some(party.issuer));
+}
+
+#[tokio::test]
+async fn a_prompt_is_within_the_contract() {
+    let world = world();
+    world.get(&world.authorize_url(&[("prompt", "none")])).await;
+    world
+        .get(&world.authorize_url(&[("prompt", "login consent")]))
+        .await;
+    world
+        .get(&world.authorize_url(&[("max_age", "60"), ("login_hint", "a@b.example")]))
+        .await;
+    assert!(world.violations().is_empty(), "{:?}", world.violations());
+    world.get(&world.authorize_url(&[("prompt", "dance")])).await;
+    assert_eq!(world.violations().len(), 1);
+}
+
+#[tokio::test]
+async fn a_client_is_known_to_its_own_issuer_only() {
+    let world = world();
+    let url = PORTAL.authorize_url(&[
+        ("client_id", OPERATOR.id),
+        ("redirect_uri", OPERATOR.redirect_uri),
+    ]);
+    assert_eq!(world.get(&url).await.status, StatusCode::BAD_REQUEST);
+    let nowhere = format!("{AUTH}/application/o/nothing/jwks.json");
+    assert_eq!(world.get(&nowhere).await.status, StatusCode::NOT_FOUND);
+    let root = format!("{AUTH}/.well-known/openid-configuration");
+    assert_eq!(world.get(&root).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_password_is_asked_for_again_once_it_is_too_old() {
+    let world = world();
+    PORTAL.code(&world, "tenant-user").await;
+    world.recorder.clock().advance_ms(61_000);
+    let young = world.get(&PORTAL.authorize_url(&[("max_age", "3600")])).await;
+    assert!(young.located("code").is_some());
+    let silent = world
+        .get(&PORTAL.authorize_url(&[("max_age", "60"), ("prompt", "none")]))
+        .await;
+    assert_eq!(silent.located("error").as_deref(), Some("login_required"));
+    let old = PORTAL.sign_in(&world, "tenant-user", &[("max_age", "60")]).await;
+    let tokens = PORTAL.redeem(&world, &old.located("code").unwrap()).await.json();
+    let identity = crate::sso_party::claims(&tokens["id_token"]);
+    let age = identity["iat"].as_i64().unwrap() - identity["auth_time"].as_i64().unwrap();
+    assert!((0..=2).contains(&age), "the password was given just now: {age}");
+    let now = PORTAL.sign_in(&world, "tenant-user", &[("max_age", "0")]).await;
+    assert!(now.located("code").is_some(), "a fresh password is never too old");
+}
+
+#[tokio::test]
+async fn hints_fill_in_the_form_and_hold_the_user_to_who_is_meant() {
+    let world = world();
+    let tokens = PORTAL.tokens(&world, "tenant-user").await;
+    let hint = tokens["id_token"].as_str().unwrap();
+    let same = world
+        .get(&PORTAL.authorize_url(&[("id_token_hint", hint), ("prompt", "none")]))
+        .await;
+    assert!(same.located("code").is_some());
+    let start = world
+        .get(&PORTAL.authorize_url(&[("prompt", "login"), ("login_hint", "who@dezky.example")]))
+        .await;
+    let page = world.get(start.header("location")).await;
+    assert!(page.body.contains("value=\"who@dezky.example\""), "{}", page.body);
+    let other = PORTAL
+        .sign_in(
+            &world,
+            "platform-admin",
+            &[("id_token_hint", hint), ("prompt", "login")],
+        )
+        .await;
+    assert_eq!(other.located("error").as_deref(), Some("login_required"));
+}
+
+#[tokio::test]
+async fn the_account_can_be_chosen() {
+    let world = world();
+    PORTAL.code(&world, "tenant-user").await;
+    let choose = PORTAL.authorize_url(&[("prompt", "select_account")]);
+    let start = world.get(&choose).await;
+    let page = world.get(start.header("location")).await;
+    assert!(
+        page.body.contains("Jonas Friis (jonas.friis@tenant.example)"),
+        "{}",
+        page.body
+    );
+    let this = submit(&world, &page, &[("answer", "this")]).await;
+    assert!(this.located("code").is_some());
+    let start = world.get(&choose).await;
+    let page = world.get(start.header("location")).await;
+    let other = submit(&world, &page, &[("answer", "other")]).await;
+    let password = world.get(other.header("location")).await;
+    let other = fill_in(&world, &password, "platform-admin").await;
+    assert!(other.located("code").is_some());
+    let causes: Vec<_> = world.told("session-ended");
+    assert_eq!(
+        causes,
+        [json!({"persona": "tenant-user", "cause": "other-account"})]
+    );
+}
+
+#[tokio::test]
+async fn the_answer_comes_in_the_query_the_fragment_or_a_form() {
+    let world = world();
+    PORTAL.code(&world, "tenant-user").await;
+    let fragment = world
+        .get(&PORTAL.authorize_url(&[("response_mode", "fragment")]))
+        .await;
+    let location = fragment.location();
+    assert_eq!(location.query(), None);
+    assert!(location.fragment().unwrap().contains("code="));
+    assert!(
+        location
+            .fragment()
+            .unwrap()
+            .contains("state=state-0123456789abcdef")
+    );
+    let form = world
+        .get(&PORTAL.authorize_url(&[("response_mode", "form_post")]))
+        .await;
+    assert_eq!(form.status, StatusCode::OK);
+    assert!(form.body.contains(&format!("action=\"{}\"", PORTAL.redirect_uri)));
+    assert_eq!(hidden(&form.body, "iss"), PORTAL_ISSUER);
+    let code = hidden(&form.body, "code");
+    assert_eq!(PORTAL.redeem(&world, &code).await.status, StatusCode::OK);
+    let policy = form.header("content-security-policy");
+    assert!(policy.contains("script-src 'self';"), "{policy}");
+    assert!(
+        policy.contains("form-action 'self' https://app.dezky.local"),
+        "{policy}"
+    );
+    assert!(!form.body.contains("<script>"), "no script in the page itself");
+}
+
+#[tokio::test]
+async fn a_request_may_come_by_post() {
+    let world = world();
+    let url = url::Url::parse(&PORTAL.authorize_url(&[])).unwrap();
+    let answer = world
+        .send(
+            Method::POST,
+            &PORTAL.endpoint("/authorize"),
+            &[("content-type", "application/x-www-form-urlencoded")],
+            url.query().unwrap().as_bytes().to_vec(),
+        )
+        .await;
+    assert_eq!(answer.location().path(), "/login");
+    assert!(world.violations().is_empty(), "{:?}", world.violations());
+}

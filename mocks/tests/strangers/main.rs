@@ -1,0 +1,6 @@
+//! Clients that no one here wrote meet the single sign-on over HTTP on a loopback listener.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod application;
+mod openid_connect;
+mod stage;
