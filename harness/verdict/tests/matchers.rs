@@ -180,6 +180,21 @@ fn the_last_status_is_read_off() {
 }
 
 #[test]
+fn requests_are_counted_without_those_that_come_close() {
+    let mut run = Transcript::new();
+    run.exchange("POST", "https://crm.example/t", 401);
+    run.exchange("POST", "https://crm.example/t", 201);
+    let context = run.context(&json!([]), false);
+    let count = |wanted: Value| {
+        let wanted = serde_json::from_value(wanted).expect("a request");
+        verdict::request_count(&wanted, &run.events(), &context)
+    };
+    assert_eq!(count(json!({ "to": "crm" })), 2);
+    assert_eq!(count(json!({ "to": "crm", "status": 201 })), 1);
+    assert_eq!(count(json!({ "to": "crm", "status": 500 })), 0);
+}
+
+#[test]
 fn telemetry_counts_each_identity_once_and_waits_for_the_end() {
     let run = Transcript::new();
     run.telemetry(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use journal::fact::Answer;
 use journal::{Fact, Source};
-use scenarios::model::{Expectation, Observe, Probe};
+use scenarios::model::{Observe, Probe};
 
 use super::{Stage, StepError};
 
@@ -32,12 +32,7 @@ impl Stage {
             Probe::StatusOf(request) => verdict::last_status(request, &self.since(0), &self.verdict)
                 .map_or_else(|| "none".to_owned(), |status| status.to_string()),
             Probe::RequestsOf(request) => {
-                let events = self.since(0);
-                let expectation = Expectation::Request((**request).clone());
-                verdict::check(&expectation, &events, &self.verdict)
-                    .evidence
-                    .len()
-                    .to_string()
+                verdict::request_count(request, &self.since(0), &self.verdict).to_string()
             }
             Probe::TextOf(locator) => {
                 let elements = self.tab()?.describe(&self.locator(locator)).await?;

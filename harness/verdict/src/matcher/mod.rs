@@ -18,8 +18,8 @@ use crate::{Context, Outcome, pattern};
 
 pub(crate) use message::is_staged;
 pub(crate) use refused::name as refusal_name;
-pub use request::last_status;
 pub(crate) use request::path_of;
+pub use request::{last_status, request_count};
 pub(crate) use telemetry::arrivals;
 
 /// Judges an expectation that the journal answers, over all events given.

@@ -47,6 +47,15 @@ pub fn last_status<E: Deref<Target = Event>>(
     all[last].response.map(|(_, response)| response.status)
 }
 
+/// How many requests match; the expectation's own count is not asked.
+pub fn request_count<E: Deref<Target = Event>>(
+    wanted: &RequestExpectation,
+    events: &[E],
+    context: &Context,
+) -> usize {
+    matching(wanted, &exchanges(events), events, context).len()
+}
+
 fn matching<E: Deref<Target = Event>>(
     wanted: &RequestExpectation,
     all: &[Exchange<'_>],
