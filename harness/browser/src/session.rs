@@ -22,6 +22,10 @@ use crate::page_code::{self, SANDBOX};
 use crate::registry::{Registry, World};
 use crate::{Engine, Error, ErrorKind, Fidelity, Result};
 
+/// How long the answer to a call is waited for when its document is gone. Chromium does not always say that a
+/// promise in a removed frame will never settle.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// How long the browser may take to start.
 const START: Duration = Duration::from_secs(60);
 /// How long the browser may take to close by itself before it is killed.
@@ -192,11 +196,24 @@ impl Session {
                 max_object_depth: 2,
             },
         };
-        let evaluated = match deadline {
-            None => self.send(&command).await?,
-            Some(deadline) => self.send_within(&command, deadline).await?,
+        let answer = async {
+            match deadline {
+                None => self.send(&command).await,
+                Some(deadline) => self.send_within(&command, deadline).await,
+            }
         };
-        match evaluated {
+        tokio::pin!(answer);
+        let evaluated = tokio::select! {
+            biased;
+            evaluated = &mut answer => evaluated,
+            () = self.document_gone(context, world, realm.as_deref()) => {
+                let late = tokio::time::timeout(LAST_WORDS, &mut answer).await;
+                late.unwrap_or_else(|_| Err(Error::new("run page code", ErrorKind::Vanished {
+                    message: "its document went away and gave no answer".to_owned(),
+                })))
+            }
+        };
+        match evaluated? {
             Evaluated::Success { result } => Ok(result),
             Evaluated::Exception { exception_details } => Err(Error::new(
                 "run page code",
@@ -204,6 +221,22 @@ impl Session {
                     message: exception_details.text,
                 },
             )),
+        }
+    }
+
+    /// Comes back when the document that a call was made to is there no more.
+    async fn document_gone(&self, context: &str, world: World, realm: Option<&str>) {
+        let mut changes = self.registry.changes();
+        loop {
+            changes.borrow_and_update();
+            let replaced = realm.is_some() && self.registry.realm(context, world).as_deref() != realm;
+            if replaced || !self.registry.exists(context) {
+                return;
+            }
+            // The registry lives as long as the session, so there is always a next change to wait for.
+            if changes.changed().await.is_err() {
+                return;
+            }
         }
     }
 
