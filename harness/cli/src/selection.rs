@@ -106,9 +106,6 @@ pub(crate) fn options(
             .or(configuration.run.workers)
             .map_or_else(default_workers, |workers| workers as usize),
         headed: play.headed,
-        retries: 0,
-        repeat: 1,
-        shard: None,
         serve: serve(&play.serve, configuration)?,
         webdriver: play.webdriver.clone(),
         // Small enough to be a number in JavaScript too, where reports show it.
@@ -123,6 +120,7 @@ pub(crate) fn options(
         },
         locators: configuration.locators.clone(),
         tools: tools(),
+        ..Options::default()
     })
 }
 

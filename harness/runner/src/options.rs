@@ -44,6 +44,30 @@ pub struct Options {
     pub tools: Tools,
 }
 
+/// The whole catalogue once, in Chromium, by one worker; run directories are made in `reports`.
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            filters: Vec::new(),
+            engines: vec![Engine::Chromium],
+            cookies: CookiePolicy::Allow,
+            workers: 1,
+            headed: false,
+            retries: 0,
+            repeat: 1,
+            shard: None,
+            serve: BTreeMap::new(),
+            webdriver: None,
+            seed: 0,
+            pristine: false,
+            output: PathBuf::from("reports"),
+            screenshots: Screenshots::default(),
+            locators: BTreeMap::new(),
+            tools: Tools::default(),
+        }
+    }
+}
+
 /// Binaries of browsers and drivers, as found on this machine.
 #[derive(Clone, Debug, Default)]
 pub struct Tools {

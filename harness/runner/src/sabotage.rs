@@ -51,36 +51,7 @@ pub async fn run_sabotages(
     progress: Arc<dyn Progress>,
     cancel: CancellationToken,
 ) -> Result<Vec<SabotageRecord>, Error> {
-    let chosen: Vec<(String, Sabotage)> = catalogue
-        .sabotages()
-        .iter()
-        .filter(|placed| {
-            options.filters.is_empty()
-                || options
-                    .filters
-                    .iter()
-                    .any(|filter| placed.id.contains(filter.as_str()))
-        })
-        .map(|placed| (placed.id.clone(), placed.sabotage.clone()))
-        .collect();
-    if chosen.is_empty() {
-        return Err(Error::NothingMatches {
-            filter: options
-                .filters
-                .iter()
-                .map(|filter| format!("`{filter}`"))
-                .collect::<Vec<_>>()
-                .join(" or "),
-            total: catalogue.sabotages().len(),
-        });
-    }
-    let plan = Plan::for_sabotages(&catalogue, &options, &chosen)?;
-    let session = Session::of_plan(catalogue.clone(), options, plan)?.with_rewrites(
-        chosen
-            .iter()
-            .map(|(id, sabotage)| rewrite(id, sabotage))
-            .collect::<Result<_, _>>()?,
-    );
+    let (chosen, session) = prepare(catalogue, options)?;
     session.try_worlds().await?;
     let groups = session.groups();
     let (manifest, matches) = session.play_counting(pool, directory, progress, cancel).await?;
@@ -142,6 +113,41 @@ pub async fn run_sabotages(
     Ok(records)
 }
 
+/// Chooses the sabotages that the filters admit, and prepares the runs that prove them.
+fn prepare(catalogue: Arc<Catalogue>, options: Options) -> Result<(Vec<(String, Sabotage)>, Session), Error> {
+    let chosen: Vec<(String, Sabotage)> = catalogue
+        .sabotages()
+        .iter()
+        .filter(|placed| {
+            options.filters.is_empty()
+                || options
+                    .filters
+                    .iter()
+                    .any(|filter| placed.id.contains(filter.as_str()))
+        })
+        .map(|placed| (placed.id.clone(), placed.sabotage.clone()))
+        .collect();
+    if chosen.is_empty() {
+        return Err(Error::NothingMatches {
+            filter: options
+                .filters
+                .iter()
+                .map(|filter| format!("`{filter}`"))
+                .collect::<Vec<_>>()
+                .join(" or "),
+            total: catalogue.sabotages().len(),
+        });
+    }
+    let plan = Plan::for_sabotages(&catalogue, &options, &chosen)?;
+    let session = Session::of_plan(catalogue.clone(), options, plan)?.with_rewrites(
+        chosen
+            .iter()
+            .map(|(id, sabotage)| rewrite(id, sabotage))
+            .collect::<Result<_, _>>()?,
+    );
+    Ok((chosen, session))
+}
+
 fn rewrite(id: &str, sabotage: &Sabotage) -> Result<Rewrite, Error> {
     let (path, edit) = match &sabotage.edit {
         Edit::Replace { file, find, replace } => (
@@ -164,4 +170,22 @@ fn rewrite(id: &str, sabotage: &Sabotage) -> Result<Rewrite, Error> {
         file,
         edit,
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// Sabotages of one area name origins that the worlds of another do not have.
+    #[tokio::test]
+    async fn each_sabotage_of_the_catalogue_can_be_served_in_the_worlds_of_its_scenarios() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+        let catalogue = Arc::new(Catalogue::load(&root).unwrap());
+        let (chosen, session) = prepare(catalogue.clone(), Options::default()).unwrap();
+        assert_eq!(chosen.len(), catalogue.sabotages().len());
+        session.try_worlds().await.unwrap();
+    }
 }

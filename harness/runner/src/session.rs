@@ -1,5 +1,6 @@
 //! A whole run: plan, workers, manifest.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -79,15 +80,14 @@ impl Session {
     /// An origin to be served does not exist, a folder or server is not there, a rewrite names no origin.
     pub async fn try_worlds(&self) -> Result<(), Error> {
         let authority = Arc::new(world::Authority::generate()?);
-        let mut tried = std::collections::BTreeSet::new();
-        for prepared in self.prepared.iter().flatten() {
-            if !tried.insert((prepared.spec.name.clone(), prepared.spec.settings.clone())) {
-                continue;
-            }
+        for (spec, rewrites) in self.kinds_of_world() {
             let recorder = journal::Recorder::in_memory(journal::Clock::new(), 0);
-            let mut plan = world::Plan::new(&prepared.spec, recorder)?;
+            let mut plan = world::Plan::new(spec, recorder)?;
             plan.serve.clone_from(&self.options.serve);
-            plan.rewrites.clone_from(&self.rewrites);
+            plan.rewrites = rewrites
+                .into_iter()
+                .map(|position| self.rewrites[position].clone())
+                .collect();
             let trial = world::World::boot(plan, &authority).await;
             trial
                 .map_err(|error| Error::Option(error.to_string()))?
@@ -95,6 +95,26 @@ impl Session {
                 .await?;
         }
         Ok(())
+    }
+
+    /// Each kind of world that will be booted, with the rewrites that some job asks of it.
+    fn kinds_of_world(&self) -> Vec<(&fixtures::WorldSpec, BTreeSet<usize>)> {
+        let mut kinds: Vec<(&fixtures::WorldSpec, BTreeSet<usize>)> = Vec::new();
+        for job in &self.plan.jobs {
+            let Some(prepared) = &self.prepared[job.case] else {
+                continue;
+            };
+            let spec = &prepared.spec;
+            let known = kinds
+                .iter()
+                .position(|(kind, _)| kind.name == spec.name && kind.settings == spec.settings);
+            let position = known.unwrap_or_else(|| {
+                kinds.push((spec, BTreeSet::new()));
+                kinds.len() - 1
+            });
+            kinds[position].1.extend(job.sabotage);
+        }
+        kinds
     }
 
     /// The groups of the plan.
