@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::{Expectation, FrameName, Locator, Press, Sender, Step, UsePrelude};
+use crate::model::{Expectation, FrameName, Locator, Press, Sender, Step, Typed, UsePrelude};
 use crate::suggest::quoted;
 
 impl Step {
@@ -21,7 +21,12 @@ impl Step {
             Self::Back => "go back".to_owned(),
             Self::Click(locator) => format!("click {locator}"),
             Self::DoubleClick(locator) => format!("double-click {locator}"),
-            Self::Fill(fill) => format!("fill {} with \"{}\"", fill.field, fill.with),
+            Self::Fill(fill) => match &fill.with {
+                Typed::Text(text) => format!("fill {} with \"{text}\"", fill.field),
+                Typed::OneTimeCode { one_time_code } => {
+                    format!("fill {} with the one-time code of {one_time_code}", fill.field)
+                }
+            },
             Self::Select(select) => format!("select \"{}\" in {}", select.option, select.field),
             Self::Press(Press::Key(key)) => format!("press {key}"),
             Self::Press(Press::On { key, on, times }) => {

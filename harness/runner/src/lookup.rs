@@ -8,16 +8,23 @@ use fixtures::{Persona, Records};
 pub(crate) struct Lookup<'a> {
     pub(crate) origins: &'a BTreeMap<String, String>,
     pub(crate) persona: Option<&'a Persona>,
+    /// Everybody in this world, by the persona's name.
+    pub(crate) people: &'a BTreeMap<String, Persona>,
     pub(crate) records: &'a Records,
 }
 
 impl Lookup<'_> {
-    /// The value of a name such as `origin.crm`, `persona.email`, `customer.123.phone`.
+    /// The value of a name such as `origin.crm`, `persona.email`, `people.sales-agent.email`,
+    /// `customer.123.phone`.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
         let (head, rest) = name.split_once('.')?;
         match head {
             "origin" => self.origin(rest),
-            "persona" => self.persona_field(rest),
+            "persona" => persona_field(self.persona?, rest),
+            "people" => {
+                let (name, field) = rest.split_once('.')?;
+                persona_field(self.people.get(name)?, field)
+            }
             "customer" => {
                 let (id, field) = rest.split_once('.')?;
                 let customer = self.records.customers.iter().find(|customer| customer.id == id)?;
@@ -42,6 +49,9 @@ impl Lookup<'_> {
         if let Some(persona) = self.persona {
             names.extend(fields("persona", serde_json::to_value(persona)));
         }
+        for (name, person) in self.people {
+            names.extend(fields(&format!("people.{name}"), serde_json::to_value(person)));
+        }
         for customer in &self.records.customers {
             names.extend(fields(
                 &format!("customer.{}", customer.id),
@@ -54,11 +64,11 @@ impl Lookup<'_> {
     fn origin(&self, name: &str) -> Option<String> {
         self.origins.get(name).cloned()
     }
+}
 
-    fn persona_field(&self, field: &str) -> Option<String> {
-        let value = serde_json::to_value(self.persona?).ok()?;
-        text_field(&value, field).or_else(|| text_field(&value, &field.replace('_', "-")))
-    }
+fn persona_field(persona: &Persona, field: &str) -> Option<String> {
+    let value = serde_json::to_value(persona).ok()?;
+    text_field(&value, field).or_else(|| text_field(&value, &field.replace('_', "-")))
 }
 
 fn text_field(value: &serde_json::Value, field: &str) -> Option<String> {

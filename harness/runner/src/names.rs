@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use fixtures::{Serve, WorldSpec};
-use scenarios::model::{Expectation, FrameName, Locator, Press, Sender, Step};
+use fixtures::{Persona, Serve, WorldSpec};
+use scenarios::model::{Expectation, FrameName, Locator, Press, Sender, Step, Typed};
 use scenarios::{Diagnostic, Location, PlacedStep};
 
 /// Intakes that telemetry expectations can name.
@@ -14,6 +14,7 @@ pub(crate) struct Names<'a> {
     pub(crate) origins: &'a BTreeMap<String, String>,
     pub(crate) kinds: &'a [String],
     pub(crate) spec: &'a WorldSpec,
+    pub(crate) people: &'a BTreeMap<String, Persona>,
     pub(crate) locators: &'a BTreeMap<String, Locator>,
 }
 
@@ -37,7 +38,12 @@ impl Names<'_> {
             | Step::Focus(locator)
             | Step::Hover(locator)
             | Step::ScrollTo(locator) => self.locator(at, locator, &mut wrong),
-            Step::Fill(fill) => self.locator(at, &fill.field, &mut wrong),
+            Step::Fill(fill) => {
+                self.locator(at, &fill.field, &mut wrong);
+                if let Typed::OneTimeCode { one_time_code } = &fill.with {
+                    self.authenticator(at, one_time_code, &mut wrong);
+                }
+            }
             Step::Select(select) => self.locator(at, &select.field, &mut wrong),
             Step::Press(press) => {
                 let key = match press {
@@ -110,6 +116,21 @@ impl Names<'_> {
     pub(crate) fn fault(&self, at: &Location, fault: &world::Fault, wrong: &mut Vec<Diagnostic>) {
         if let Some(origin) = &fault.origin {
             self.origin(at, origin, wrong);
+        }
+    }
+
+    /// Somebody of this world who has an authenticator app.
+    fn authenticator(&self, at: &Location, persona: &str, wrong: &mut Vec<Diagnostic>) {
+        match self.people.get(persona) {
+            None => {
+                let known = self.people.keys().map(String::as_str);
+                wrong.push(Diagnostic::unknown(at.clone(), "persona", persona, known));
+            }
+            Some(person) if !person.second_factor => wrong.push(
+                Diagnostic::at(at.clone(), format!("`{persona}` has no authenticator app"))
+                    .help("a persona with `second-factor: true` has one"),
+            ),
+            Some(_) => {}
         }
     }
 

@@ -51,9 +51,16 @@ impl Prepared {
             .transpose()
             .map_err(|error| at(&["persona"], error.to_string()))?;
         let origins = named_origins(&spec);
+        let people: BTreeMap<String, Persona> = spec
+            .personas
+            .iter()
+            .map(|name| Ok((name.clone(), fixtures::persona(name)?)))
+            .collect::<Result<_, fixtures::Error>>()
+            .map_err(|error| at(&["world"], error.to_string()))?;
         let lookup = Lookup {
             origins: &origins,
             persona: persona.as_ref(),
+            people: &people,
             records,
         };
         let play = case.instantiate(&|name| lookup.get(name), &lookup.names())?;
@@ -67,6 +74,7 @@ impl Prepared {
             origins: &origins,
             kinds: &kinds,
             spec: &spec,
+            people: &people,
             locators,
         };
         let mut wrong = Vec::new();

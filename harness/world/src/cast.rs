@@ -32,6 +32,11 @@ pub trait Cast: Send + Sync + 'static {
         false
     }
 
+    /// What a persona's authenticator app shows now; nothing for a persona without one.
+    fn one_time_code(&self, _persona: &str) -> Option<String> {
+        None
+    }
+
     /// What a mock knows and how it is directed, for people; null where it tells nothing.
     fn state(&self, _mock: &str) -> Value {
         Value::Null
@@ -53,6 +58,10 @@ impl Cast for Ensemble {
 
     fn is_private(&self, mock: &str, path: &str) -> bool {
         Self::is_private(mock, path)
+    }
+
+    fn one_time_code(&self, persona: &str) -> Option<String> {
+        Self::one_time_code(self, persona)
     }
 
     fn state(&self, mock: &str) -> Value {

@@ -119,6 +119,12 @@ impl World {
         self.gateway.cast.state(mock)
     }
 
+    /// What a persona's authenticator app shows now, on the world's clock; nothing for a persona without one.
+    #[must_use]
+    pub fn one_time_code(&self, persona: &str) -> Option<String> {
+        self.gateway.cast.one_time_code(persona)
+    }
+
     /// Makes something go wrong from now on.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 
 mod customer_detail;
 mod hub_chat;
+mod relying_party;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +25,7 @@ type Compose = fn(&Scene) -> Value;
 const FRONT_ENDS: &[(&str, Compose)] = &[
     ("customer-detail", customer_detail::config),
     ("hub-chat", hub_chat::config),
+    ("portal", relying_party::config),
 ];
 
 /// The address of the world's front end; the first one's where a world has several.

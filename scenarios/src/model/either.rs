@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::step::once;
-use super::{FrameName, Locator, Press, Sender, UsePrelude};
+use super::{FrameName, Locator, Press, Sender, Typed, UsePrelude};
 
 /// A type with a short and a long form.
 pub(super) trait TextOrFields: Sized {
@@ -133,4 +133,24 @@ impl TextOrFields for Sender {
     }
 }
 
-text_or_fields!(UsePrelude, Press, Sender);
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", rename = "Typed")]
+pub(super) struct TypedFields {
+    one_time_code: String,
+}
+
+impl TextOrFields for Typed {
+    type Fields = TypedFields;
+    const NAME: &'static str = "Typed";
+    const EXPECTING: &'static str = "a text, or `{ one-time-code: persona }`";
+
+    fn from_text(text: String) -> Self {
+        Self::Text(text)
+    }
+
+    fn from_fields(TypedFields { one_time_code }: TypedFields) -> Self {
+        Self::OneTimeCode { one_time_code }
+    }
+}
+
+text_or_fields!(UsePrelude, Press, Sender, Typed);

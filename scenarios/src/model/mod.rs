@@ -26,6 +26,6 @@ pub use scenario::{
 };
 pub use step::{
     Fill, NavigateFrame, Observe, OpenTab, PageRequest, PostMessage, Press, Probe, Select, Sender, Step,
-    UsePrelude,
+    Typed, UsePrelude,
 };
 pub use value::{Count, Pattern, Span};

@@ -111,7 +111,21 @@ pub struct Fill {
     /// The field.
     pub field: Locator,
     /// Its new text.
-    pub with: String,
+    pub with: Typed,
+}
+
+/// What is typed: a text, or what somebody's authenticator app shows at that moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Typed {
+    /// A text.
+    Text(String),
+    /// A one-time code (RFC 6238) on the world's clock. Each counts once: the next comes half a minute later.
+    OneTimeCode {
+        /// Whose: a persona's name.
+        #[serde(rename = "one-time-code")]
+        one_time_code: String,
+    },
 }
 
 /// A select field and the option to choose.

@@ -26,6 +26,7 @@ pub(super) fn called(name: &'static str) -> &'static str {
         "Press" => "`press`",
         "PostMessage" => "`post-message`",
         "Sender" => "the sender of a message",
+        "Typed" => "what is typed",
         "NavigateFrame" => "`navigate-frame`",
         "PageRequest" => "`request`",
         "Observe" => "`observe`",

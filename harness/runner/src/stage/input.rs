@@ -1,9 +1,10 @@
 //! Steps of a person's hands: clicking, typing, keys.
 
 use browser::{By, FrameSelector, Name};
-use scenarios::model::{FrameName, Locator, Press};
+use scenarios::model::{Fill, FrameName, Locator, Press, Typed};
 
 use super::{Stage, StepError};
+use crate::Broken;
 
 impl Stage {
     pub(super) async fn click(&self, locator: &Locator, count: u32) -> Result<(), StepError> {
@@ -13,8 +14,16 @@ impl Stage {
         Ok(())
     }
 
-    pub(super) async fn fill(&self, field: &Locator, text: &str) -> Result<(), StepError> {
-        self.tab()?.fill(&self.locator(field), text).await?;
+    pub(super) async fn fill(&self, fill: &Fill) -> Result<(), StepError> {
+        let text = match &fill.with {
+            Typed::Text(text) => text.clone(),
+            Typed::OneTimeCode { one_time_code } => {
+                self.world.one_time_code(one_time_code).ok_or_else(|| {
+                    Broken::harness(format!("{one_time_code} has no authenticator app in this world"))
+                })?
+            }
+        };
+        self.tab()?.fill(&self.locator(&fill.field), &text).await?;
         Ok(())
     }
 

@@ -232,7 +232,7 @@ impl Stage {
             Step::Back => self.tab()?.back().await?,
             Step::Click(locator) => self.click(locator, 1).await?,
             Step::DoubleClick(locator) => self.click(locator, 2).await?,
-            Step::Fill(fill) => self.fill(&fill.field, &fill.with).await?,
+            Step::Fill(fill) => self.fill(fill).await?,
             Step::Select(select) => self.select(&select.field, &select.option).await?,
             Step::Press(press) => self.press(press).await?,
             Step::Focus(locator) => self.focus(locator).await?,
