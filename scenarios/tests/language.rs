@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use scenarios::model::{Count, Expectation, Press, Span, Step};
+use scenarios::model::{Count, Expectation, Press, Span, Step, Typed};
 use scenarios::{Case, Catalogue, Play};
 use serde_json::json;
 
@@ -62,14 +62,17 @@ fn scalars_mean_what_their_authors_mean() {
             "text": "some text"
         })
     );
-    let filled: Vec<&str> = play.steps[1..3]
+    let filled: Vec<&Typed> = play.steps[1..3]
         .iter()
         .map(|placed| match &placed.step {
-            Step::Fill(fill) => fill.with.as_str(),
+            Step::Fill(fill) => &fill.with,
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(filled, ["0811", "true"]);
+    assert_eq!(
+        filled,
+        [&Typed::Text("0811".to_owned()), &Typed::Text("true".to_owned())]
+    );
     assert_eq!(play.steps[3].step, Step::Press(Press::Key("7".to_owned())));
 }
 
@@ -281,7 +284,19 @@ fn titles_name_what_belongs_to_persons_and_do_not_tell_it() {
         play.steps[1].title,
         "fill field \"Phone\" with \"‹persona.phone›\""
     );
-    assert!(matches!(&play.steps[1].step, Step::Fill(fill) if fill.with == "+62811"));
+    assert!(matches!(&play.steps[1].step, Step::Fill(fill) if fill.with == Typed::Text("+62811".to_owned())));
+}
+
+#[test]
+fn a_one_time_code_is_typed_by_whose_it_is() {
+    let catalogue = one(
+        "steps:\n  - open: /\n  - fill: { field: { label: Code }, with: { one-time-code: platform-admin } }\n",
+    );
+    let play = play(&catalogue.cases()[0]);
+    assert_eq!(
+        play.steps[1].title,
+        "fill field \"Code\" with the one-time code of platform-admin"
+    );
 }
 
 #[test]

@@ -40,15 +40,12 @@ impl<'de, T: TextOrFields> Visitor<'de> for Either<T> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_any(self)
+        // A scalar as it is written, be it `0811` or `true`.
+        deserializer.deserialize_str(self)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         Ok(T::from_text(text.to_owned()))
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
-        Ok(T::from_text(number.to_string()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
