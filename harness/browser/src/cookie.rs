@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A cookie with its attributes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Cookie {
     /// Name.
     pub name: String,
