@@ -68,7 +68,7 @@ async fn it_signs_in_with_both_algorithms_and_refreshes() {
         let said = chain(&reused);
         assert!(said.contains("the refresh token was used before"), "{said}");
     }
-    assert_eq!(violations(&stage), Vec::<String>::new());
+    assert_eq!(stage.violations(), Vec::<String>::new());
 }
 
 #[rstest]
@@ -195,17 +195,5 @@ async fn it_exchanges_a_token_and_signs_out() {
     let answer = stage.browse(Method::GET, url.unwrap().as_str(), &[]).await;
     assert_eq!(answer.status(), StatusCode::FOUND, "{}", text(&answer));
     assert_eq!(stage.ensemble.back_channel().take().len(), 1);
-    assert_eq!(violations(&stage), Vec::<String>::new());
-}
-
-/// Where requests of the crate departed from the contract.
-fn violations(stage: &Stage) -> Vec<String> {
-    let events = stage.recorder.after(0);
-    let facts = events.iter().filter_map(|event| match &event.fact {
-        journal::Fact::ContractViolation(violation) => Some(violation),
-        _ => None,
-    });
-    facts
-        .map(|violation| format!("{}: {:?}", violation.operation, violation.errors))
-        .collect()
+    assert_eq!(stage.violations(), Vec::<String>::new());
 }
