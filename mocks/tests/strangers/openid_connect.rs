@@ -110,6 +110,35 @@ async fn it_notices_a_hash_of_another_token_and_a_clock_that_is_behind() {
     assert!(said.contains("Expired: ID token expired at"), "{said}");
 }
 
+/// The crate reads no `nbf`, and looks at `iat` only where an application gives it a verifier for that.
+#[tokio::test]
+async fn it_takes_a_token_before_its_time_unless_told_to_look() {
+    let stage = Stage::open().await;
+    let application = Application::portal(&stage).await;
+    for direction in [
+        json!({"id-token": "not-yet-valid"}),
+        json!({"id-token": "none", "clock-skew": 3600}),
+    ] {
+        stage.direct(&direction);
+        let (tokens, nonce) = application.sign_in("tenant-user").await;
+        let identity = tokens.id_token().unwrap();
+        assert_eq!(application.check(identity, &nonce), Ok(()));
+        let latest = stage.recorder.clock().now_s() + 120;
+        let looks = application
+            .client
+            .id_token_verifier()
+            .set_issue_time_verifier_fn(move |issued| {
+                if issued.timestamp() < latest {
+                    Ok(())
+                } else {
+                    Err("issued in the future".to_owned())
+                }
+            });
+        let said = chain(&identity.claims(&looks, &nonce).unwrap_err());
+        assert!(said.contains("issued in the future"), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn it_sees_keys_turn_once_it_fetches_them_anew() {
     let stage = Stage::open().await;
