@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Task {
-    /// Install the browsers, drivers and npm packages that are missing, and nothing twice
+    /// Install the browsers, drivers and packages that are missing, and nothing twice
     Setup {
         /// The engines to set up
         #[arg(long = "engine", value_name = "ENGINE", value_delimiter = ',', default_values_t = Engine::ALL)]

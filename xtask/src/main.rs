@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = Workspace::find().and_then(|workspace| match arguments.task {
         Task::Setup { engines } => workspace
-            .set_up(&engines.into_iter().collect())
+            .set_up_for_tests(&engines.into_iter().collect())
             .map(|()| ExitCode::SUCCESS),
         Task::Doctor => Ok(workspace.doctor()),
         Task::Run { arguments } => run::run(&workspace, &arguments),

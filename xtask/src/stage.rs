@@ -5,7 +5,7 @@ use clap::ValueEnum;
 /// One check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Stage {
-    /// Browsers, drivers and npm packages of every engine
+    /// Browsers and drivers of every engine, npm and Python packages
     Setup,
     /// Formatting
     Fmt,

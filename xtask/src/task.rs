@@ -81,7 +81,7 @@ fn hold(workspace: &Workspace, stage: Stage, tests: &mut Option<Tests>) -> Outco
 
 fn carry_out(workspace: &Workspace, stage: Stage, tests: &mut Option<Tests>) -> Result<bool> {
     match stage {
-        Stage::Setup => workspace.set_up(&Engine::ALL.into()).map(|()| true),
+        Stage::Setup => workspace.set_up_for_tests(&Engine::ALL.into()).map(|()| true),
         Stage::Fmt => succeeds(&mut workspace.cargo(["fmt", "--all", "--check"])),
         Stage::Clippy => {
             let args = [

@@ -37,15 +37,22 @@ impl Workspace {
         self.context.root()
     }
 
-    /// Installs what these engines and the front ends lack, and says each step.
+    /// Installs what a run with these engines lacks, and says each step.
     pub(crate) fn set_up(&self, engines: &BTreeSet<Engine>) -> Result<()> {
         setup::install(&self.context, engines, &mut |step| eprintln!("setup: {step}"))?;
         Ok(())
     }
 
+    /// The same, with what the tests of this project need besides.
+    pub(crate) fn set_up_for_tests(&self, engines: &BTreeSet<Engine>) -> Result<()> {
+        let context = self.context.clone().with_tests();
+        setup::install(&context, engines, &mut |step| eprintln!("setup: {step}"))?;
+        Ok(())
+    }
+
     /// Shows every part.
     pub(crate) fn doctor(&self) -> ExitCode {
-        let parts = setup::inspect(&self.context);
+        let parts = setup::inspect(&self.context.clone().with_tests());
         for part in &parts {
             println!("{part}");
         }

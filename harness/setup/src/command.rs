@@ -16,6 +16,7 @@ pub struct CommandLine {
     args: Vec<OsString>,
     vars: BTreeMap<String, String>,
     folder: Option<PathBuf>,
+    in_full: bool,
 }
 
 impl CommandLine {
@@ -27,6 +28,7 @@ impl CommandLine {
             args: Vec::new(),
             vars: BTreeMap::new(),
             folder: None,
+            in_full: false,
         }
     }
 
@@ -48,6 +50,13 @@ impl CommandLine {
     #[must_use]
     pub fn within(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
+        self
+    }
+
+    /// Shows the program with its whole path, because it lies where no search path leads.
+    #[must_use]
+    pub fn shown_in_full(mut self) -> Self {
+        self.in_full = true;
         self
     }
 
@@ -85,7 +94,12 @@ impl fmt::Display for CommandLine {
         if let Some(folder) = &self.folder {
             write!(f, "cd {} && ", quoted(&folder.to_string_lossy()))?;
         }
-        f.write_str(&quoted(&program_name(&self.program)))?;
+        let program = if self.in_full {
+            self.program.to_string_lossy().into_owned()
+        } else {
+            program_name(&self.program)
+        };
+        f.write_str(&quoted(&program))?;
         for arg in &self.args {
             write!(f, " {}", quoted(&arg.to_string_lossy()))?;
         }
@@ -93,7 +107,7 @@ impl fmt::Display for CommandLine {
     }
 }
 
-/// What a person types for a program: its bare name, unless it lies where no search path leads.
+/// What a person types for a program on the search path.
 fn program_name(program: &Path) -> String {
     let name = program.file_stem().unwrap_or(program.as_os_str());
     name.to_string_lossy().into_owned()

@@ -41,6 +41,7 @@ pub struct Context {
     program_folders: Vec<PathBuf>,
     named: BTreeMap<Tool, PathBuf>,
     cargo: PathBuf,
+    tests: bool,
 }
 
 impl Context {
@@ -61,7 +62,15 @@ impl Context {
             program_folders: program_folders(os),
             named: named.collect(),
             cargo: env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from),
+            tests: false,
         }
+    }
+
+    /// The same, for somebody who also holds this project's own tests: they need packages that no run needs.
+    #[must_use]
+    pub fn with_tests(mut self) -> Self {
+        self.tests = true;
+        self
     }
 
     /// The checkout that `start` lies in: the nearest folder upwards with a `Cargo.lock` and a `fixtures` folder.
@@ -105,6 +114,11 @@ impl Context {
 
     pub(crate) fn named(&self, tool: Tool) -> Option<&Path> {
         self.named.get(&tool).map(PathBuf::as_path)
+    }
+
+    /// Whether this project's own tests will be held.
+    pub(crate) fn holds_tests(&self) -> bool {
+        self.tests
     }
 
     pub(crate) fn cargo(&self) -> &Path {
@@ -175,6 +189,7 @@ pub(crate) mod testing {
                 program_folders: Vec::new(),
                 named: BTreeMap::new(),
                 cargo: PathBuf::from("cargo"),
+                tests: false,
             }
         }
     }

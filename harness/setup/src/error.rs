@@ -38,6 +38,9 @@ pub enum SetupError {
         /// How it ended.
         status: ExitStatus,
     },
+    /// No interpreter of Python will do.
+    #[error("{}", crate::python::NO_INTERPRETER)]
+    NoPython,
     /// Something that was wanted is still not there.
     #[error("the set-up is not complete:{}", listed(.parts, .failures))]
     Incomplete {

@@ -9,11 +9,11 @@ use crate::engine::Engine;
 use crate::npm::Folder;
 use crate::packager::Packager;
 use crate::part::{Part, PartId, Verdict};
+use crate::python;
 use crate::tool::{Found, Tool};
 use crate::version::{self, Version};
 
-/// Looks at the browsers, their drivers and the npm packages of the fixtures, and says what to type where one is missing
-/// or does not fit.
+/// Looks at the browsers, their drivers and the packages, and says what to type where one is missing or does not fit.
 #[must_use]
 pub fn inspect(context: &Context) -> Vec<Part> {
     inspect_with(context, &|tool, path| version::of(context.os(), tool, path))
@@ -43,6 +43,7 @@ pub(crate) fn inspect_with(
         .collect();
     judge_pair(context, &found, &mut parts);
     parts.extend(package_parts(context));
+    parts.extend(python::part(context));
     parts
 }
 

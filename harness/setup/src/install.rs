@@ -2,20 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
-use std::time::Instant;
 
-use crate::cargo_tool::{CargoTool, install_cargo_tool};
-use crate::command::CommandLine;
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::SetupError;
 use crate::inspect::inspect;
-use crate::npm::Folder;
-use crate::packager::{Packager, apt_commands};
-use crate::part::{Part, PartId, Verdict};
+use crate::job::plan;
+use crate::part::Part;
 use crate::privilege::Privilege;
 use crate::step::Step;
-use crate::tool::{Found, Tool};
 
 /// Installs what the wanted engines and the fixtures' front ends lack, and returns every part as it is afterwards. What
 /// only an engine that is not wanted lacks is left alone.
@@ -66,7 +61,7 @@ fn wanted<'a>(parts: &'a [Part], engines: &'a BTreeSet<Engine>) -> impl Iterator
         .filter(|part| part.engine().is_none_or(|engine| engines.contains(&engine)))
 }
 
-fn faulty<'a>(parts: &'a [Part], engines: &'a BTreeSet<Engine>) -> impl Iterator<Item = &'a Part> {
+pub(crate) fn faulty<'a>(parts: &'a [Part], engines: &'a BTreeSet<Engine>) -> impl Iterator<Item = &'a Part> {
     wanted(parts, engines).filter(|part| !part.is_ok())
 }
 
@@ -74,102 +69,6 @@ fn present(parts: &[Part], engines: &BTreeSet<Engine>, on_step: &mut dyn FnMut(S
     for part in wanted(parts, engines).filter(|part| part.is_ok()) {
         on_step(Step::Present(part.clone()));
     }
-}
-
-/// Something that can be installed from here.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Job {
-    /// Debian packages, by these commands.
-    System {
-        packages: Vec<&'static str>,
-        commands: Vec<CommandLine>,
-    },
-    /// A program that cargo builds.
-    Cargo(CargoTool),
-    /// The npm packages of a folder.
-    Packages { folder: Folder, command: CommandLine },
-}
-
-impl Job {
-    fn what(&self) -> String {
-        match self {
-            Self::System { packages, .. } => packages.join(", "),
-            Self::Cargo(tool) => format!("{} {}", tool.name, tool.version),
-            Self::Packages { folder, .. } => format!("npm packages of {}", folder.name()),
-        }
-    }
-
-    fn run(&self, context: &Context, on_step: &mut dyn FnMut(Step)) -> Result<(), SetupError> {
-        let begun = Instant::now();
-        let mut running = |command: &CommandLine| {
-            on_step(Step::Running {
-                what: self.what(),
-                command: command.to_string(),
-            });
-            command.run()
-        };
-        match self {
-            Self::Cargo(tool) => return install_cargo_tool(context, *tool, on_step).map(drop),
-            Self::System { commands, .. } => commands.iter().try_for_each(running)?,
-            Self::Packages { folder, command } => {
-                running(command)?;
-                folder.stamp_now()?;
-            }
-        }
-        on_step(Step::Installed {
-            what: self.what(),
-            took: begun.elapsed(),
-        });
-        Ok(())
-    }
-}
-
-/// What can be done about the faulty parts, the quick jobs first. A program that a variable names is the user's own
-/// affair.
-fn plan(context: &Context, parts: &[Part], engines: &BTreeSet<Engine>, privilege: &Privilege) -> Vec<Job> {
-    let mut system = BTreeSet::new();
-    let mut cargo = Vec::new();
-    let mut packages = Vec::new();
-    for part in faulty(parts, engines) {
-        match &part.id {
-            PartId::Tool(tool) if named(context, *tool, &part.verdict) => {}
-            PartId::Tool(Tool::GeckoDriver) => cargo.push(Job::Cargo(CargoTool::GECKODRIVER)),
-            PartId::Tool(tool) => system.extend(tool.engine()),
-            PartId::Packages(name) => packages.extend(package_job(context, name)),
-        }
-    }
-    let mut jobs: Vec<Job> = system_job(context, &system, privilege).into_iter().collect();
-    jobs.extend(packages);
-    jobs.extend(cargo);
-    jobs
-}
-
-fn named(context: &Context, tool: Tool, verdict: &Verdict) -> bool {
-    let by_variable = |tool: Tool| matches!(tool.find(context), Found::Named(_) | Found::NamedInVain(_));
-    let pair = matches!(verdict, Verdict::Mismatched { .. }) && by_variable(Tool::Chromium);
-    by_variable(tool) || pair
-}
-
-fn system_job(context: &Context, engines: &BTreeSet<Engine>, privilege: &Privilege) -> Option<Job> {
-    let packager = Packager::of(context).filter(|packager| *packager == Packager::Apt)?;
-    let packages: Vec<_> = engines
-        .iter()
-        .flat_map(|engine| packager.packages(*engine))
-        .copied()
-        .collect();
-    let commands = apt_commands(context, privilege, &packages);
-    (!packages.is_empty() && !commands.is_empty()).then_some(Job::System { packages, commands })
-}
-
-fn package_job(context: &Context, name: &str) -> Option<Job> {
-    let npm = Tool::Npm.find(context);
-    let folder = Folder::all(context)
-        .into_iter()
-        .find(|folder| folder.name() == name)?;
-    Some(Job::Packages {
-        command: folder.command(npm.path()?),
-        folder,
-    })
 }
 
 /// Held while a set-up of this checkout is at work: two at once would tread on each other's packages.
@@ -204,23 +103,7 @@ impl Lock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::context::testing::{Machine, plant};
-    use crate::inspect::inspect_with;
-    use crate::version::Version;
-    use std::path::Path;
-
-    fn both() -> BTreeSet<Engine> {
-        Engine::ALL.into()
-    }
-
-    fn planned(machine: &Machine, engines: &BTreeSet<Engine>, privilege: &Privilege) -> Vec<String> {
-        let context = machine.context();
-        let parts = inspect_with(&context, &|_, _| Ok(Version::find_in("1.0").expect("a version")));
-        plan(&context, &parts, engines, privilege)
-            .iter()
-            .map(Job::what)
-            .collect()
-    }
+    use crate::context::testing::Machine;
 
     fn app(machine: &Machine) -> std::path::PathBuf {
         let folder = machine.root().join("fixtures/apps/crm");
@@ -228,60 +111,6 @@ mod tests {
         fs::write(folder.join("package.json"), "{}").expect("package.json");
         fs::write(folder.join("package-lock.json"), "{}").expect("package-lock.json");
         folder
-    }
-
-    #[test]
-    fn an_empty_debian_machine_gets_everything_in_one_go() {
-        let machine = Machine::new();
-        plant(&machine.bin(), "apt-get");
-        plant(&machine.bin(), "npm");
-        app(&machine);
-        assert_eq!(
-            planned(&machine, &both(), &Privilege::Root),
-            [
-                "chromium, chromium-driver, chromium-sandbox, firefox-esr",
-                "npm packages of fixtures/apps/crm",
-                "geckodriver 0.37.1"
-            ]
-        );
-    }
-
-    #[test]
-    fn an_engine_that_is_not_wanted_is_left_alone() {
-        let machine = Machine::new();
-        plant(&machine.bin(), "apt-get");
-        let chromium = BTreeSet::from([Engine::Chromium]);
-        assert_eq!(
-            planned(&machine, &chromium, &Privilege::Root),
-            ["chromium, chromium-driver, chromium-sandbox"]
-        );
-        assert_eq!(planned(&machine, &BTreeSet::new(), &Privilege::Root), [""; 0]);
-    }
-
-    #[test]
-    fn without_root_only_what_stays_in_the_checkout_is_installed() {
-        let machine = Machine::new();
-        plant(&machine.bin(), "apt-get");
-        assert_eq!(
-            planned(&machine, &both(), &Privilege::None),
-            ["geckodriver 0.37.1"]
-        );
-    }
-
-    #[test]
-    fn what_a_variable_names_is_not_replaced() {
-        let machine = Machine::new();
-        plant(&machine.bin(), "apt-get");
-        let context = machine
-            .context()
-            .with_named(Tool::GeckoDriver, Path::new("/nowhere/geckodriver"));
-        let parts = inspect_with(&context, &|_, _| Err("unasked".to_owned()));
-        let firefox = BTreeSet::from([Engine::Firefox]);
-        let jobs: Vec<_> = plan(&context, &parts, &firefox, &Privilege::Root)
-            .iter()
-            .map(Job::what)
-            .collect();
-        assert_eq!(jobs, ["firefox-esr"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a fresh machine needs before a scenario can run, and how it gets there.
 //!
-//! The room has two verbs. [`inspect`] looks at the machine and says of each [`Part`] (browser, driver, npm packages)
+//! The room has two verbs. [`inspect`] looks at the machine and says of each [`Part`] (browser, driver, npm and Python packages)
 //! whether it is there, which version it is, whether it fits, and exactly what to type when it does not. [`install`]
 //! brings what is missing, tells every [`Step`], and does nothing twice. Both work from one [`Context`]: the checkout,
 //! the search path and the overrides, read once, so that a test can give them a machine of its own.
@@ -15,10 +15,12 @@ mod engine;
 mod error;
 mod inspect;
 mod install;
+mod job;
 mod npm;
 mod packager;
 mod part;
 mod privilege;
+mod python;
 mod step;
 mod tool;
 mod version;

@@ -22,11 +22,16 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// Every such folder below the checkout's `fixtures` (reference apps) and `harness` (page code), in the order of
-    /// their names.
+    /// Every such folder below the checkout's `fixtures` (reference apps) and `harness` (page code), and below `mocks`
+    /// (clients to test against) if tests will be held, in the order of their names.
     pub(crate) fn all(context: &Context) -> Vec<Self> {
         let mut found = Vec::new();
-        for room in ["fixtures", "harness"] {
+        let rooms: &[&str] = if context.holds_tests() {
+            &["fixtures", "harness", "mocks"]
+        } else {
+            &["fixtures", "harness"]
+        };
+        for room in rooms {
             collect(&context.root().join(room), &mut found);
         }
         found.sort();
@@ -165,6 +170,17 @@ mod tests {
             .collect();
         assert_eq!(names, ["fixtures/apps/crm", "fixtures/apps/customer-detail"]);
         assert!(crm.is_dir());
+    }
+
+    #[test]
+    fn what_only_tests_need_is_found_only_for_them() {
+        let machine = Machine::new();
+        let folder = machine.root().join("mocks/tests/strangers/node");
+        fs::create_dir_all(&folder).expect("folder");
+        fs::write(folder.join("package.json"), "{}").expect("package.json");
+        fs::write(folder.join("package-lock.json"), "{}").expect("package-lock.json");
+        assert!(Folder::all(&machine.context()).is_empty());
+        assert_eq!(Folder::all(&machine.context().with_tests()).len(), 1);
     }
 
     #[test]

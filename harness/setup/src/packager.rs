@@ -60,6 +60,15 @@ impl Packager {
         }
     }
 
+    /// The packages that bring Python with its module `venv`.
+    pub(crate) fn python_packages(self) -> &'static [&'static str] {
+        match self {
+            Self::Apt => &["python3", "python3-venv"],
+            Self::Dnf => &["python3"],
+            Self::Pacman | Self::Homebrew | Self::Chocolatey => &["python"],
+        }
+    }
+
     /// What a person types to install, or bring up to date, these packages.
     pub(crate) fn typed(self, packages: &[&str]) -> String {
         let packages = packages.join(" ");
@@ -69,7 +78,11 @@ impl Packager {
             Self::Dnf => format!("{sudo}dnf install {packages}"),
             Self::Pacman => format!("{sudo}pacman -S {packages}"),
             Self::Homebrew => {
-                let cask = if packages == "node" { "" } else { "--cask " };
+                let cask = if ["node", "python"].contains(&packages.as_str()) {
+                    ""
+                } else {
+                    "--cask "
+                };
                 format!("brew install {cask}{packages}")
             }
             Self::Chocolatey => format!("choco upgrade {packages}"),

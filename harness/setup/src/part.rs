@@ -14,6 +14,8 @@ pub enum PartId {
     Tool(Tool),
     /// The npm packages of a folder, named from the checkout's root with forward slashes.
     Packages(String),
+    /// The Python packages of a folder, named likewise.
+    PythonPackages(&'static str),
 }
 
 impl fmt::Display for PartId {
@@ -21,6 +23,7 @@ impl fmt::Display for PartId {
         match self {
             Self::Tool(tool) => tool.fmt(f),
             Self::Packages(folder) => write!(f, "npm packages of {folder}"),
+            Self::PythonPackages(folder) => write!(f, "Python packages of {folder}"),
         }
     }
 }
@@ -53,7 +56,7 @@ pub struct Part {
     pub id: PartId,
     /// The version, where it has one and says it.
     pub version: Option<Version>,
-    /// Where it lies, or would lie for npm packages.
+    /// Where it lies, or would lie for packages.
     pub path: Option<PathBuf>,
     /// Whether it can be used.
     pub verdict: Verdict,
@@ -71,7 +74,7 @@ impl Part {
     pub fn engine(&self) -> Option<Engine> {
         match &self.id {
             PartId::Tool(tool) => tool.engine(),
-            PartId::Packages(_) => None,
+            PartId::Packages(_) | PartId::PythonPackages(_) => None,
         }
     }
 

@@ -2,5 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod application;
+mod life;
 mod openid_connect;
+mod refusals;
 mod stage;
+mod stranger;
+mod trouble;

@@ -68,7 +68,7 @@ async fn it_signs_in_with_both_algorithms_and_refreshes() {
         let said = chain(&reused);
         assert!(said.contains("the refresh token was used before"), "{said}");
     }
-    assert_eq!(violations(&stage), Vec::<String>::new());
+    assert_eq!(stage.violations(), Vec::<String>::new());
 }
 
 #[rstest]
@@ -108,6 +108,35 @@ async fn it_notices_a_hash_of_another_token_and_a_clock_that_is_behind() {
     let (tokens, nonce) = application.sign_in("tenant-user").await;
     let said = application.check(tokens.id_token().unwrap(), &nonce).unwrap_err();
     assert!(said.contains("Expired: ID token expired at"), "{said}");
+}
+
+/// The crate reads no `nbf`, and looks at `iat` only where an application gives it a verifier for that.
+#[tokio::test]
+async fn it_takes_a_token_before_its_time_unless_told_to_look() {
+    let stage = Stage::open().await;
+    let application = Application::portal(&stage).await;
+    for direction in [
+        json!({"id-token": "not-yet-valid"}),
+        json!({"id-token": "none", "clock-skew": 3600}),
+    ] {
+        stage.direct(&direction);
+        let (tokens, nonce) = application.sign_in("tenant-user").await;
+        let identity = tokens.id_token().unwrap();
+        assert_eq!(application.check(identity, &nonce), Ok(()));
+        let latest = stage.recorder.clock().now_s() + 120;
+        let looks = application
+            .client
+            .id_token_verifier()
+            .set_issue_time_verifier_fn(move |issued| {
+                if issued.timestamp() < latest {
+                    Ok(())
+                } else {
+                    Err("issued in the future".to_owned())
+                }
+            });
+        let said = chain(&identity.claims(&looks, &nonce).unwrap_err());
+        assert!(said.contains("issued in the future"), "{said}");
+    }
 }
 
 #[tokio::test]
@@ -195,17 +224,5 @@ async fn it_exchanges_a_token_and_signs_out() {
     let answer = stage.browse(Method::GET, url.unwrap().as_str(), &[]).await;
     assert_eq!(answer.status(), StatusCode::FOUND, "{}", text(&answer));
     assert_eq!(stage.ensemble.back_channel().take().len(), 1);
-    assert_eq!(violations(&stage), Vec::<String>::new());
-}
-
-/// Where requests of the crate departed from the contract.
-fn violations(stage: &Stage) -> Vec<String> {
-    let events = stage.recorder.after(0);
-    let facts = events.iter().filter_map(|event| match &event.fact {
-        journal::Fact::ContractViolation(violation) => Some(violation),
-        _ => None,
-    });
-    facts
-        .map(|violation| format!("{}: {:?}", violation.operation, violation.errors))
-        .collect()
+    assert_eq!(stage.violations(), Vec::<String>::new());
 }

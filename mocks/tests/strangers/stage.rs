@@ -1,8 +1,11 @@
 //! The single sign-on on a loopback listener, and a person with a browser of sorts.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
+use axum::extract::State;
+use axum::middleware::{self, Next};
+use axum::response::Response as Answer;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt as _, Full};
@@ -24,7 +27,11 @@ pub(crate) struct Stage {
     pub(crate) origin: String,
     http: Client<HttpConnector, Full<Bytes>>,
     cookies: Mutex<BTreeMap<String, String>>,
+    slow: Slow,
 }
+
+/// How the path ends that gets no answer, if one gets none.
+type Slow = Arc<Mutex<Option<&'static str>>>;
 
 impl Stage {
     /// Serves the mock until the test ends.
@@ -47,7 +54,12 @@ impl Stage {
             seed: 7,
         })
         .unwrap();
+        let slow = Slow::default();
         let router = ensemble.router("sso").unwrap();
+        let router = router.layer(middleware::from_fn_with_state(
+            Arc::clone(&slow),
+            answer_unless_slow,
+        ));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self {
             ensemble,
@@ -55,11 +67,29 @@ impl Stage {
             origin,
             http: Client::builder(TokioExecutor::new()).build_http(),
             cookies: Mutex::default(),
+            slow,
         }
+    }
+
+    /// Leaves requests unanswered whose path ends like this, until told otherwise.
+    pub(crate) fn slow_down(&self, path: Option<&'static str>) {
+        *self.slow.lock().unwrap() = path;
     }
 
     pub(crate) fn direct(&self, direction: &serde_json::Value) {
         self.ensemble.direct("sso", direction).unwrap();
+    }
+
+    /// Where requests departed from the contract.
+    pub(crate) fn violations(&self) -> Vec<String> {
+        let events = self.recorder.after(0);
+        let facts = events.iter().filter_map(|event| match &event.fact {
+            journal::Fact::ContractViolation(violation) => Some(violation),
+            _ => None,
+        });
+        facts
+            .map(|violation| format!("{}: {:?}", violation.operation, violation.errors))
+            .collect()
     }
 
     /// Sends a request as it is: the HTTP client that a relying party is given.
@@ -107,6 +137,12 @@ impl Stage {
 
     /// Goes to an address as a person who signs in, and gives the parameters that reach the client.
     pub(crate) async fn visit(&self, address: &Url, persona: &str) -> BTreeMap<String, String> {
+        let reached = self.arrive(address, persona).await;
+        reached.query_pairs().into_owned().collect()
+    }
+
+    /// The same, and gives the client's address that the browser ends at.
+    pub(crate) async fn arrive(&self, address: &Url, persona: &str) -> Url {
         let person = fixtures::persona(persona).unwrap();
         let mut response = self.browse(Method::GET, address.as_str(), &[]).await;
         for _ in 0..8 {
@@ -116,8 +152,7 @@ impl Stage {
                 .to_str()
                 .unwrap();
             if !location.starts_with(&self.origin) {
-                let pairs = Url::parse(location).unwrap();
-                return pairs.query_pairs().into_owned().collect();
+                return Url::parse(location).unwrap();
             }
             let page = text(&self.browse(Method::GET, location, &[]).await);
             let (request, token) = (hidden(&page, "request"), hidden(&page, "form_token"));
@@ -135,6 +170,15 @@ impl Stage {
         }
         panic!("the pages do not end: {}", text(&response));
     }
+}
+
+async fn answer_unless_slow(State(slow): State<Slow>, request: axum::extract::Request, next: Next) -> Answer {
+    let ending = *slow.lock().unwrap();
+    if ending.is_some_and(|ending| request.uri().path().ends_with(ending)) {
+        // However long a client waits, it is not long enough.
+        std::future::pending::<()>().await;
+    }
+    next.run(request).await
 }
 
 pub(crate) fn text(response: &Response<Vec<u8>>) -> String {
