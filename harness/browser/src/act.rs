@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::bidi::command::{PerformActions, SetFiles};
 use crate::bidi::value::{Node, node, string};
-use crate::find::{Found, Need, blocked};
+use crate::find::{Found, Need};
 use crate::keys::{self, Chord};
 use crate::registry::World;
 use crate::tab::Tab;
@@ -81,7 +81,7 @@ impl Tab {
                 "set" => Ok(()),
                 "clear" => self.keys(&found.context, keys::typing("\u{E017}")).await,
                 "type" => self.keys(&found.context, keys::typing(text)).await,
-                refused => Err(blocked(
+                refused => Err(Error::blocked(
                     &attempt,
                     Duration::ZERO,
                     refused.trim_start_matches("refused: "),
@@ -104,7 +104,7 @@ impl Tab {
             if refused.is_empty() {
                 return Ok(());
             }
-            Err(blocked(&attempt, Duration::ZERO, &refused))
+            Err(Error::blocked(&attempt, Duration::ZERO, refused))
         })
         .await
     }
@@ -204,7 +204,7 @@ impl Tab {
         if refused.is_empty() {
             return Ok(());
         }
-        Err(blocked(attempt, Duration::ZERO, &refused))
+        Err(Error::blocked(attempt, Duration::ZERO, refused))
     }
 
     async fn point(&self, context: &str, actions: Vec<Value>) -> Result<()> {

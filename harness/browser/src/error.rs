@@ -99,6 +99,20 @@ impl Error {
         }
     }
 
+    pub(crate) fn blocked(
+        attempt: impl Into<String>,
+        waited: Duration,
+        last_seen: impl Into<String>,
+    ) -> Self {
+        Self::new(
+            attempt,
+            ErrorKind::Blocked {
+                waited,
+                last_seen: last_seen.into(),
+            },
+        )
+    }
+
     pub(crate) fn gone(attempt: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::new(
             attempt,

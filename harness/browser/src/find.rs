@@ -1,6 +1,6 @@
 //! Waiting for an element until it is fit for what is to be done with it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::bidi::value::{Node, Remote, node, number, string};
 use crate::registry::World;
 use crate::tab::Tab;
-use crate::{By, Error, ErrorKind, Locator, Result};
+use crate::{By, Error, Locator, Patience, Result};
 
 /// How fit an element must be for an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,11 +75,11 @@ impl Tab {
         need: Need,
         act: impl AsyncFn(&Found) -> Result<()>,
     ) -> Result<()> {
-        let begun = Instant::now();
+        let mut patience = self.inner.patience();
         loop {
-            let found = self.find_since(attempt, target, need, begun).await?;
+            let found = self.find_within(attempt, target, need, &mut patience).await?;
             match act(&found).await {
-                Err(error) if error.is_vanished() && begun.elapsed() < self.inner.patience => {
+                Err(error) if error.is_vanished() && !patience.is_over() => {
                     tokio::time::sleep(GLANCE).await;
                 }
                 Err(error) if error.attempt() == attempt => return Err(error),
@@ -90,10 +90,17 @@ impl Tab {
     }
 
     pub(crate) async fn find(&self, attempt: &str, target: &Locator, need: Need) -> Result<Found> {
-        self.find_since(attempt, target, need, Instant::now()).await
+        self.find_within(attempt, target, need, &mut self.inner.patience())
+            .await
     }
 
-    async fn find_since(&self, attempt: &str, target: &Locator, need: Need, begun: Instant) -> Result<Found> {
+    async fn find_within(
+        &self,
+        attempt: &str,
+        target: &Locator,
+        need: Need,
+        patience: &mut Patience,
+    ) -> Result<Found> {
         let arguments = [wire(target), string(need.name())];
         loop {
             let seen = match self.look(target, need, &arguments).await {
@@ -102,13 +109,13 @@ impl Tab {
                 Err(error) if error.is_vanished() => "the page was being replaced".to_owned(),
                 Err(error) => return Err(error.during(attempt)),
             };
-            if begun.elapsed() >= self.inner.patience {
+            if patience.is_over() {
                 let instead = if seen == ABSENT {
                     self.instead(target).await
                 } else {
                     String::new()
                 };
-                return Err(blocked(attempt, begun.elapsed(), &format!("{seen}{instead}")));
+                return Err(Error::blocked(attempt, patience.waited(), seen + &instead));
             }
             tokio::time::sleep(GLANCE).await;
         }
@@ -295,14 +302,4 @@ impl Look {
 
 pub(crate) fn wire(target: &Locator) -> Value {
     string(&serde_json::to_string(&target.to_wire()).unwrap_or_default())
-}
-
-pub(crate) fn blocked(attempt: &str, waited: Duration, last_seen: &str) -> Error {
-    Error::new(
-        attempt,
-        ErrorKind::Blocked {
-            waited,
-            last_seen: last_seen.to_owned(),
-        },
-    )
 }

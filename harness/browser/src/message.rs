@@ -1,6 +1,6 @@
 //! Messages that the scenario itself posts.
 
-use std::time::Instant;
+use std::time::Duration;
 
 use journal::fact::{Frame, MessageSent};
 use journal::{Fact, Source};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::bidi::value::{Remote, string};
 use crate::registry::World;
 use crate::tab::Tab;
-use crate::{Error, ErrorKind, FrameSelector, Result};
+use crate::{Error, FrameSelector, Result};
 
 /// Who posts a message for the scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,7 +187,7 @@ impl Tab {
         self.session()
             .call_with(self.id(), World::Page, OPEN, &[string(&url)], true, None)
             .await?;
-        let begun = Instant::now();
+        let mut patience = self.inner.patience();
         let mut changes = registry.changes();
         loop {
             changes.borrow_and_update();
@@ -201,25 +201,21 @@ impl Tab {
                     return Ok(popup.context.clone());
                 }
             }
-            if begun.elapsed() >= self.inner.patience {
+            if patience.is_over() {
                 self.activate().await?;
-                return Err(unavailable(&match popup {
+                let seen = match popup {
                     Some(popup) => format!("the popup at {url} does not load; it is at {}", popup.url),
                     None => format!("no popup opens for {url}"),
-                }));
+                };
+                return Err(Error::blocked("", patience.waited(), seen));
             }
-            let look = std::time::Duration::from_millis(100);
+            let look = Duration::from_millis(100);
             let _ = tokio::time::timeout(look, changes.changed()).await;
         }
     }
 }
 
+/// At once, or after what somebody else has waited for.
 fn unavailable(last_seen: &str) -> Error {
-    Error::new(
-        "",
-        ErrorKind::Blocked {
-            waited: std::time::Duration::ZERO,
-            last_seen: last_seen.to_owned(),
-        },
-    )
+    Error::blocked("", Duration::ZERO, last_seen)
 }

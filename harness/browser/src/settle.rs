@@ -178,7 +178,8 @@ async fn wait_for_scripts(inner: &Inner, round: &mut Round) -> Result<()> {
         ];
         let mut wait: Option<f64> = None;
         let mut asking = false;
-        for text in ask(inner, PENDING, &arguments).await? {
+        let told = ask(inner, PENDING, &arguments, None).await;
+        for text in told.map_err(|error| error.during("settle"))? {
             let Ok(pending) = serde_json::from_str::<Pending>(&text) else {
                 continue;
             };
@@ -215,8 +216,9 @@ pub(crate) async fn wait_for_answers(inner: &Inner, patience: Duration) -> Resul
             number(patience.as_secs_f64() * 1000.0),
             inner.held.to_json(),
         ];
-        let left: Vec<String> = ask(inner, QUIET, &arguments)
-            .await?
+        let told = ask(inner, QUIET, &arguments, None).await;
+        let left: Vec<String> = told
+            .map_err(|error| error.during("settle"))?
             .iter()
             .flat_map(|text| serde_json::from_str::<Vec<String>>(text).unwrap_or_default())
             .collect();
@@ -227,18 +229,23 @@ pub(crate) async fn wait_for_answers(inner: &Inner, patience: Duration) -> Resul
 }
 
 /// What every frame's clock answers; frames without one, or gone by now, say nothing.
-async fn ask(inner: &Inner, function: &str, arguments: &[Value]) -> Result<Vec<String>> {
+pub(crate) async fn ask(
+    inner: &Inner,
+    function: &str,
+    arguments: &[Value],
+    deadline: Option<Duration>,
+) -> Result<Vec<String>> {
     let frames = inner.frames();
     let calls = frames.iter().map(|frame| {
         inner
             .session
-            .call(&frame.context, World::Page, function, arguments)
+            .call_with(&frame.context, World::Page, function, arguments, false, deadline)
     });
     let mut told = Vec::new();
     for answer in join_all(calls).await {
         match answer {
             Ok(value) => told.extend(value.text().map(str::to_owned)),
-            Err(error) if error.is_gone() => return Err(error.during("settle")),
+            Err(error) if error.is_gone() => return Err(error),
             Err(_) => {}
         }
     }

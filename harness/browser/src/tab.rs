@@ -129,20 +129,10 @@ impl Tab {
                 url: self.session().registry.url(&self.id).unwrap_or_default(),
             }),
             Err(error) => Err(match error.kind() {
-                ErrorKind::Refused { message, .. } => Error::new(
-                    attempt,
-                    ErrorKind::Blocked {
-                        waited: begun.elapsed(),
-                        last_seen: message.clone(),
-                    },
-                ),
-                ErrorKind::TimedOut { after } if self.session().is_alive() => Error::new(
-                    attempt,
-                    ErrorKind::Blocked {
-                        waited: *after,
-                        last_seen: "the page was still loading".to_owned(),
-                    },
-                ),
+                ErrorKind::Refused { message, .. } => Error::blocked(attempt, begun.elapsed(), message),
+                ErrorKind::TimedOut { after } if self.session().is_alive() => {
+                    Error::blocked(attempt, *after, "the page was still loading")
+                }
                 _ => error.during(attempt),
             }),
         }
@@ -160,13 +150,9 @@ impl Tab {
         match self.session().send(&command).await {
             Ok(_) => Ok(()),
             Err(error) => Err(match error.kind() {
-                ErrorKind::Refused { message, .. } => Error::new(
-                    "go back",
-                    ErrorKind::Blocked {
-                        waited: std::time::Duration::ZERO,
-                        last_seen: message.clone(),
-                    },
-                ),
+                ErrorKind::Refused { message, .. } => {
+                    Error::blocked("go back", std::time::Duration::ZERO, message)
+                }
                 _ => error.during("go back"),
             }),
         }
@@ -300,25 +286,20 @@ impl Tab {
         found.into_iter().next().ok_or_else(|| {
             let frames = self.session().registry.frames_of_tab(&self.id);
             let urls: Vec<String> = frames.into_iter().map(|frame| frame.url).collect();
-            Error::new(
-                format!("find {selector}"),
-                ErrorKind::Blocked {
-                    waited: std::time::Duration::ZERO,
-                    last_seen: format!("the tab has {}", urls.join(", ")),
-                },
-            )
+            let seen = format!("the tab has {}", urls.join(", "));
+            Error::blocked(format!("find {selector}"), std::time::Duration::ZERO, seen)
         })
     }
 
     /// The same, waiting until it is there.
     pub(crate) async fn frame_in_time(&self, selector: &FrameSelector) -> Result<String> {
-        let begun = std::time::Instant::now();
+        let mut patience = self.inner.patience();
         let mut changes = self.session().registry.changes();
         loop {
             changes.borrow_and_update();
             match self.frame(selector).await {
                 Err(error) if error.is_blocked() => {
-                    let left = self.inner.patience.saturating_sub(begun.elapsed());
+                    let left = patience.left();
                     if left.is_zero() {
                         return Err(error);
                     }

@@ -90,18 +90,7 @@ pub(crate) async fn stop(inner: &Inner) -> Result<()> {
         return Ok(());
     }
     let arguments = [number(f64::MIN), number(0.0), number(f64::MIN)];
-    let frames = inner.frames();
-    let calls = frames.iter().map(|frame| {
-        inner
-            .session
-            .call_with(&frame.context, World::Page, RUN, &arguments, false, Some(STEP))
-    });
-    for answer in join_all(calls).await {
-        match answer {
-            Err(error) if error.is_gone() => return Err(error),
-            _ => {}
-        }
-    }
+    settle::ask(inner, RUN, &arguments, Some(STEP)).await?;
     settle::wait_for_answers(inner, ANSWERS).await.map(drop)
 }
 
@@ -222,18 +211,8 @@ impl Jump<'_> {
         if let Some(stale) = self.inner.preload_offset(self.last).await? {
             self.inner.remove_script(&stale).await?;
         }
-        let frames = self.inner.frames();
         let to: [Value; 1] = [number(self.last as f64)];
-        let calls = frames
-            .iter()
-            .map(|frame| self.inner.session.call(&frame.context, World::Page, RELEASE, &to));
-        for answer in join_all(calls).await {
-            match answer {
-                Err(error) if error.is_gone() => return Err(error),
-                _ => {}
-            }
-        }
-        Ok(())
+        settle::ask(self.inner, RELEASE, &to, None).await.map(drop)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::page_code::{self, SANDBOX};
 use crate::registry::{FrameView, Share};
 use crate::session::{Session, proxy};
 use crate::settle;
-use crate::{Cookie, Error, ErrorKind, Result, SameSite, Tab, time};
+use crate::{Cookie, Error, ErrorKind, Patience, Result, SameSite, Tab, time};
 
 /// What a user context is opened with.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ pub struct ContextOptions {
     pub proxy: SocketAddr,
     /// The journal of this scenario.
     pub recorder: Recorder,
-    /// How long an action waits for its element by itself.
+    /// How long an action waits for its element by itself while nothing happens; see [`Patience`].
     pub patience: Duration,
     /// What gets no answer, so that nobody waits for it.
     pub held: Held,
@@ -105,7 +105,7 @@ pub struct UserContext {
 pub(crate) struct Inner {
     pub(crate) session: Arc<Session>,
     pub(crate) share: Arc<Share>,
-    pub(crate) patience: Duration,
+    patience: Duration,
     pub(crate) held: Held,
     scripts: Mutex<Scripts>,
     /// Popups that post messages for the scenario, by tab and address.
@@ -301,6 +301,11 @@ impl UserContext {
 }
 
 impl Inner {
+    /// How long an action waits, from now.
+    pub(crate) fn patience(&self) -> Patience {
+        Patience::new(&self.share.recorder, self.patience)
+    }
+
     /// Registers the page code for every document to come.
     async fn preload(&self) -> Result<()> {
         let secret = &self.share.secret;

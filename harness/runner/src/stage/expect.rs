@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use browser::Patience;
 use journal::fact::Observation;
 use journal::{Fact, Recorder, Source};
 use scenarios::model::{Expectation, PlacedExpectation};
@@ -52,18 +53,18 @@ impl Stage {
         index: usize,
         expectations: &[PlacedExpectation],
     ) -> Result<bool, StepError> {
-        let deadline = Instant::now() + PATIENCE;
+        let mut patience = Patience::new(&self.recorder, PATIENCE);
         loop {
-            self.wait_for(expectations, deadline.min(Instant::now() + CALM_PATIENCE))
-                .await?;
+            self.wait_for(expectations, &mut patience).await?;
             let hurried = self.look(expectations).await?.iter().all(|look| look.holds)
                 && !expectations.iter().any(|one| verdict::needs_settling(&one.value));
             // What holds and cannot be undone needs no settling; anything else is looked at again in a world at rest.
             let at_rest = hurried || self.settle().await?.restless.is_empty();
+            patience.overlook();
             let looked = self.look(expectations).await?;
             let holds = looked.iter().all(|look| look.holds);
             // A world at rest does not come round by itself.
-            if holds || at_rest || Instant::now() >= deadline {
+            if holds || at_rest || patience.is_over() {
                 for look in looked {
                     if let Some(seen) = look.seen {
                         let fact = Fact::Observation(Observation {
@@ -81,12 +82,17 @@ impl Stage {
         }
     }
 
-    async fn wait_for(&self, expectations: &[PlacedExpectation], deadline: Instant) -> Result<(), StepError> {
+    async fn wait_for(
+        &self,
+        expectations: &[PlacedExpectation],
+        patience: &mut Patience,
+    ) -> Result<(), StepError> {
+        let deadline = Instant::now() + CALM_PATIENCE;
         let mut growth = self.recorder.growth();
         loop {
             growth.borrow_and_update();
             let looked = self.look(expectations).await?;
-            if looked.iter().all(|look| look.holds) || Instant::now() >= deadline {
+            if looked.iter().all(|look| look.holds) || Instant::now() >= deadline || patience.is_over() {
                 return Ok(());
             }
             // Either the journal grows, or the page may have changed without a trace in it.

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use browser::{Browser, ContextOptions, Held, Tab, UserContext};
+use browser::{Browser, ContextOptions, Held, Patience, Tab, UserContext};
 use journal::fact::{Screenshot, Settled, StepOutcome, WorldUp};
 use journal::{Fact, Finding, Recorder, Sequence, Source};
 use scenarios::model::Step;
@@ -25,7 +25,7 @@ use world::World;
 use crate::worker::Shared;
 use crate::{Broken, Job, Prepared, Screenshots};
 
-/// How long a step waits for the page, and an expectation for what it expects.
+/// How long a step waits for the page, and an expectation for what it expects, while nothing happens.
 const PATIENCE: Duration = Duration::from_secs(6);
 
 /// How long the world may take to come to rest. A world that is still restless then is judged as it is,
@@ -309,15 +309,18 @@ impl Stage {
 
     /// Waits until the telemetry that pages handed over, or that the scenario expects, has arrived; not for ever.
     async fn await_conservation(&self) {
-        let deadline = Instant::now() + PATIENCE;
+        let mut patience = Patience::new(&self.recorder, PATIENCE);
         let mut growth = self.recorder.growth();
         loop {
             growth.borrow_and_update();
             if verdict::pending_at_the_end(&self.recorder.after(0), &self.prepared.play, &self.verdict) == 0 {
                 return;
             }
-            let remaining = deadline.saturating_duration_since(Instant::now());
-            if tokio::time::timeout(remaining, growth.changed()).await.is_err() {
+            if tokio::time::timeout(patience.left(), growth.changed())
+                .await
+                .is_err()
+                && patience.is_over()
+            {
                 return;
             }
         }
