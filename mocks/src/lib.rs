@@ -36,4 +36,6 @@ pub use direction::DirectionError;
 pub use ensemble::{Ensemble, prepare};
 pub use error::Error;
 pub use setting::Setting;
-pub use sso::{BackChannel, LogoutCall};
+pub use sso::{
+    Authenticator, BackChannel, IssuerCard, LogoutCall, PersonCard, Providers, RegisteredClient,
+};

@@ -48,10 +48,7 @@ impl Ensemble {
     /// # Errors
     /// Fixture data or a contract is malformed.
     pub fn new(setting: Setting) -> Result<Self, Error> {
-        let personas = fixtures::persona_names()?
-            .iter()
-            .map(|name| fixtures::persona(name))
-            .collect::<Result<Vec<_>, _>>()?;
+        let personas = everybody()?;
         let scene = Scene::new(setting)?;
         watch(&scene, &personas);
         let backstage = Backstage::new(scene, personas)?;
@@ -169,6 +166,16 @@ impl Ensemble {
     pub fn is_private(mock: &str, path: &str) -> bool {
         role(mock).is_some_and(|role| role.private.contains(&path))
     }
+}
+
+/// All personas there are.
+///
+/// # Errors
+/// A persona's file is malformed.
+pub(crate) fn everybody() -> Result<Vec<fixtures::Persona>, Error> {
+    let names = fixtures::persona_names()?;
+    let personas = names.iter().map(|name| fixtures::persona(name));
+    Ok(personas.collect::<Result<Vec<_>, _>>()?)
 }
 
 fn role(mock: &str) -> Option<&'static Role> {

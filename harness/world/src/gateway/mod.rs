@@ -147,7 +147,7 @@ impl Gateway {
 }
 
 /// Whether a peer may speak to the gateway: only this machine may.
-fn is_admitted(peer: IpAddr) -> bool {
+pub(crate) fn is_admitted(peer: IpAddr) -> bool {
     peer.to_canonical().is_loopback()
 }
 
