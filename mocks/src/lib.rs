@@ -36,6 +36,4 @@ pub use direction::DirectionError;
 pub use ensemble::{Ensemble, prepare};
 pub use error::Error;
 pub use setting::Setting;
-pub use sso::{
-    Authenticator, BackChannel, IssuerCard, LogoutCall, PersonCard, Providers, RegisteredClient,
-};
+pub use sso::{Authenticator, BackChannel, IssuerCard, LogoutCall, PersonCard, Providers, RegisteredClient};

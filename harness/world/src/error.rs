@@ -45,7 +45,9 @@ pub enum Error {
         source: std::io::Error,
     },
     /// There are not enough ports after the one that was named.
-    #[error("`--port {port}`: each provider takes a port, and there are not {count} from there on; take a lower one")]
+    #[error(
+        "`--port {port}`: each provider takes a port, and there are not {count} from there on; take a lower one"
+    )]
     ProviderPorts {
         /// The first.
         port: u16,

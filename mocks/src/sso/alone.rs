@@ -161,7 +161,6 @@ impl Providers {
     #[must_use]
     pub fn people(&self) -> Vec<PersonCard> {
         let sso = &self.sso;
-        let brand = sso.providers.first().map(|provider| provider.brand.as_str());
         let person = |persona: &fixtures::Persona| PersonCard {
             key: persona.key.clone(),
             name: persona.name.clone(),
@@ -172,7 +171,7 @@ impl Providers {
                 let secret = secret.as_bytes();
                 Authenticator {
                     secret: base32(secret),
-                    uri: totp::uri(brand.unwrap_or_default(), &persona.email, secret),
+                    uri: totp::uri(&persona.email, secret),
                     code: totp::code(secret, totp::step_of(sso.now_s())),
                 }
             }),

@@ -48,19 +48,20 @@ pub(crate) fn base32(secret: &[u8]) -> String {
         .collect()
 }
 
-/// A secret as the URI that authenticator apps read.
-pub(crate) fn uri(issuer: &str, account: &str, secret: &[u8]) -> String {
+/// A secret as the URI that authenticator apps read. They list it under the name of this project, because the
+/// app is one for all providers.
+pub(crate) fn uri(account: &str, secret: &[u8]) -> String {
     let Ok(mut uri) = url::Url::parse("otpauth://totp/") else {
         return String::new();
     };
-    uri.set_path(&format!("{issuer}:{account}"));
+    uri.set_path(&format!("Rehearse:{account}"));
     uri.query_pairs_mut()
         .append_pair("secret", &base32(secret))
         .append_pair("algorithm", "SHA1")
         .append_pair("digits", "6")
-        .append_pair("period", &STEP_S.to_string());
-    // Apps take `+` for itself here.
-    format!("{uri}&issuer={}", issuer.replace(' ', "%20"))
+        .append_pair("period", &STEP_S.to_string())
+        .append_pair("issuer", "Rehearse");
+    uri.into()
 }
 
 #[cfg(test)]
@@ -95,10 +96,10 @@ mod tests {
 
     #[test]
     fn an_app_is_told_all_it_needs() {
-        let uri = uri("Mekari Account", "mette@dezky.example", b"foobar");
+        let uri = uri("mette@dezky.example", b"foobar");
         assert_eq!(
             uri,
-            "otpauth://totp/Mekari%20Account:mette@dezky.example?secret=MZXW6YTBOI&algorithm=SHA1&digits=6&period=30&issuer=Mekari%20Account"
+            "otpauth://totp/Rehearse:mette@dezky.example?secret=MZXW6YTBOI&algorithm=SHA1&digits=6&period=30&issuer=Rehearse"
         );
     }
 

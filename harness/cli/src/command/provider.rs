@@ -124,7 +124,8 @@ fn origins(
 
 fn origin(address: &str) -> Option<String> {
     let url = Url::parse(address).ok()?;
-    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    let bare =
+        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     let web = ["http", "https"].contains(&url.scheme());
     (bare && web).then(|| url.origin().ascii_serialization())
 }
@@ -210,9 +211,7 @@ fn introduce(issuers: &[IssuerCard], people: &[PersonCard], missing: &[(String, 
     if !missing.is_empty() {
         say("\nnot registered, because nobody said where they are");
         for (client, origin) in missing {
-            say(&format!(
-                "  {client:<20} --origin {origin}=http://localhost:PORT"
-            ));
+            say(&format!("  {client:<20} --origin {origin}=http://localhost:PORT"));
         }
     }
     say("\npeople");
@@ -224,7 +223,10 @@ fn introduce(issuers: &[IssuerCard], people: &[PersonCard], missing: &[(String, 
             say(&format!("    groups        {}", person.groups.join(", ")));
         }
         if let Some(app) = &person.authenticator {
-            say(&format!("    one-time code {} at this moment; each counts once", app.code));
+            say(&format!(
+                "    one-time code {} at this moment; each counts once",
+                app.code
+            ));
             say(&format!("    authenticator {}", app.uri));
         }
     }
@@ -237,8 +239,17 @@ mod tests {
 
     #[test]
     fn an_origin_is_scheme_host_and_port() {
-        assert_eq!(origin("http://localhost:5173/").as_deref(), Some("http://localhost:5173"));
-        for wrong in ["localhost:5173", "http://localhost/app", "ftp://localhost", "", "http://a@localhost"] {
+        assert_eq!(
+            origin("http://localhost:5173/").as_deref(),
+            Some("http://localhost:5173")
+        );
+        for wrong in [
+            "localhost:5173",
+            "http://localhost/app",
+            "ftp://localhost",
+            "",
+            "http://a@localhost",
+        ] {
             assert_eq!(origin(wrong), None, "{wrong}");
         }
     }
@@ -250,6 +261,10 @@ mod tests {
         assert_eq!(all.len(), clients(&specs).count());
         assert!(referred(&specs).contains(&"operator".to_owned()));
         let origins = BTreeMap::from([("operator".to_owned(), "http://localhost:1".to_owned())]);
-        assert!(!missing(&specs, &origins).iter().any(|(client, _)| client == "dezky-operator"));
+        assert!(
+            !missing(&specs, &origins)
+                .iter()
+                .any(|(client, _)| client == "dezky-operator")
+        );
     }
 }

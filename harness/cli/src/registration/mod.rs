@@ -99,7 +99,10 @@ fn check(client: &Registration, providers: &[ProviderSpec]) -> Result<(), String
         ));
     }
     let issuers = providers.iter().flat_map(|provider| &provider.issuers);
-    if issuers.flat_map(|issuer| &issuer.clients).any(|known| known.id == *id) {
+    if issuers
+        .flat_map(|issuer| &issuer.clients)
+        .any(|known| known.id == *id)
+    {
         return Err(format!(
             "there is a client `{id}` already; give this one another id, or move the other's origin with `--origin`"
         ));
@@ -109,16 +112,30 @@ fn check(client: &Registration, providers: &[ProviderSpec]) -> Result<(), String
             "the client `{id}` has no redirect URI; write `redirect=http://localhost:5173/callback`"
         ));
     }
-    for uri in client.redirect_uris.iter().chain(client.post_logout_redirect_uris.iter().flatten()) {
+    for uri in client
+        .redirect_uris
+        .iter()
+        .chain(client.post_logout_redirect_uris.iter().flatten())
+    {
         address(uri)?;
     }
-    for uri in client.back_channel_logout_uri.iter().chain(&client.front_channel_logout_uri) {
+    for uri in client
+        .back_channel_logout_uri
+        .iter()
+        .chain(&client.front_channel_logout_uri)
+    {
         let url = address(uri)?;
         if !["http", "https"].contains(&url.scheme()) {
-            return Err(format!("`{uri}` cannot be called; write `http://localhost:3000/logout`"));
+            return Err(format!(
+                "`{uri}` cannot be called; write `http://localhost:3000/logout`"
+            ));
         }
     }
-    let unknown = client.scopes.iter().flatten().find(|scope| !SCOPES.contains(&scope.as_str()));
+    let unknown = client
+        .scopes
+        .iter()
+        .flatten()
+        .find(|scope| !SCOPES.contains(&scope.as_str()));
     match unknown {
         Some(scope) => Err(format!(
             "there is no scope `{scope}`; there are {}{}",
@@ -135,7 +152,9 @@ fn address(text: &str) -> Result<Url, String> {
         format!("`{text}` is no address: {error}; write a whole one, as in `http://localhost:5173/callback`")
     })?;
     match url.fragment() {
-        Some(_) => Err(format!("`{text}` has a fragment, which no redirect can carry; leave `#…` out")),
+        Some(_) => Err(format!(
+            "`{text}` has a fragment, which no redirect can carry; leave `#…` out"
+        )),
         None => Ok(url),
     }
 }
@@ -268,7 +287,10 @@ mod tests {
 
     #[rstest]
     #[case("id=my app,redirect=http://localhost/cb", "is no client id")]
-    #[case("id=crm-web,redirect=http://localhost/cb", "there is a client `crm-web` already")]
+    #[case(
+        "id=crm-web,redirect=http://localhost/cb",
+        "there is a client `crm-web` already"
+    )]
     #[case("id=my-app", "has no redirect URI")]
     #[case("id=my-app,redirect=/cb", "`/cb` is no address")]
     #[case("id=my-app,redirect=http://localhost/cb#x", "leave `#…` out")]
@@ -280,11 +302,20 @@ mod tests {
         "id=my-app,redirect=http://localhost/cb,secret-from=NOWHERE",
         "the environment variable `NOWHERE` holds no secret"
     )]
-    #[case("id=my-app,redirect=http://localhost/cb,scope=opnid", "did you mean `openid`?")]
-    #[case("id=my-app,redirect=http://localhost/cb,back-channel-logout=my:x", "cannot be called")]
+    #[case(
+        "id=my-app,redirect=http://localhost/cb,scope=opnid",
+        "did you mean `openid`?"
+    )]
+    #[case(
+        "id=my-app,redirect=http://localhost/cb,back-channel-logout=my:x",
+        "cannot be called"
+    )]
     fn a_mistake_is_told_with_its_place_and_remedy(#[case] text: &str, #[case] says: &str) {
         let said = registered(text).expect_err("it is a mistake");
-        assert!(said.starts_with("`--client id=my") || said.starts_with("`--client id=crm"), "{said}");
+        assert!(
+            said.starts_with("`--client id=my") || said.starts_with("`--client id=crm"),
+            "{said}"
+        );
         assert!(said.contains(says), "{said}");
     }
 }

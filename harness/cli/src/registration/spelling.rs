@@ -63,7 +63,10 @@ pub(crate) fn read(text: &str) -> Result<Registration, String> {
             "title" => client.title = Some(value),
             "issuer" => client.issuer = Some(value),
             "redirect" => client.redirect_uris.push(value),
-            "post-logout" => client.post_logout_redirect_uris.get_or_insert_default().push(value),
+            "post-logout" => client
+                .post_logout_redirect_uris
+                .get_or_insert_default()
+                .push(value),
             "back-channel-logout" => client.back_channel_logout_uri = Some(value),
             "front-channel-logout" => client.front_channel_logout_uri = Some(value),
             "secret-from" => client.secret_from = Some(value),
@@ -84,7 +87,8 @@ pub(crate) fn read(text: &str) -> Result<Registration, String> {
     }
     if client.id.is_empty() {
         return Err(
-            "the client has no id; write `--client id=my-app,redirect=http://localhost:5173/callback`".to_owned(),
+            "the client has no id; write `--client id=my-app,redirect=http://localhost:5173/callback`"
+                .to_owned(),
         );
     }
     Ok(client)
@@ -119,7 +123,10 @@ mod tests {
                 ..Registration::default()
             }
         );
-        assert_eq!(read("id=a,demand=none").expect("it can be read").demands, Some(Vec::new()));
+        assert_eq!(
+            read("id=a,demand=none").expect("it can be read").demands,
+            Some(Vec::new())
+        );
     }
 
     #[rstest]

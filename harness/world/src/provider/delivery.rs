@@ -44,11 +44,15 @@ async fn post(call: &LogoutCall) -> Result<u16, String> {
     if url.scheme() != "http" {
         return Err("it is not on plain HTTP; only applications of this machine are told".to_owned());
     }
-    let dialer = Dialer::of(&url).ok_or("it is not on this machine; only applications of this machine are told")?;
+    let dialer =
+        Dialer::of(&url).ok_or("it is not on this machine; only applications of this machine are told")?;
     let request = Request::builder()
         .method(Method::POST)
         .uri(&url[url::Position::BeforePath..url::Position::AfterQuery])
-        .header(header::HOST, &url[url::Position::BeforeHost..url::Position::AfterPort])
+        .header(
+            header::HOST,
+            &url[url::Position::BeforeHost..url::Position::AfterPort],
+        )
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(call.body.clone()))
         .map_err(|error| format!("its address cannot be used: {error}"))?;

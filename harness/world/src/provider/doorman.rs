@@ -17,7 +17,10 @@ pub(super) struct TurnedAway {
 /// The refusal of a request that does not name this machine; nothing for one that does.
 pub(super) fn turn_away<B>(request: &Request<B>) -> Option<TurnedAway> {
     let mut named = request.headers().get_all(header::HOST).iter();
-    let host = named.next().and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let host = named
+        .next()
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     // One valid Host, and an absolute address that agrees with it (RFC 9112, §3.2).
     let alone = named.next().is_none();
     let in_address = request.uri().authority().map(Authority::as_str);
@@ -81,7 +84,9 @@ mod tests {
     fn a_host_that_is_missing_or_given_twice_is_refused() {
         let refused = |request: Request<()>| turn_away(&request).is_some();
         assert!(refused(Request::get("/").body(()).unwrap()));
-        let twice = Request::get("/").header("host", "localhost").header("host", "localhost");
+        let twice = Request::get("/")
+            .header("host", "localhost")
+            .header("host", "localhost");
         assert!(refused(twice.body(()).unwrap()));
         let absolute = Request::get("http://evil.example/").header("host", "localhost");
         assert!(refused(absolute.body(()).unwrap()));

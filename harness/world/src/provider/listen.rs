@@ -44,7 +44,9 @@ pub(super) async fn open(names: &[String], first: u16) -> Result<Vec<Door>, Erro
     for (index, name) in names.iter().enumerate() {
         let port = match first {
             0 => Some(0),
-            first => u16::try_from(index).ok().and_then(|index| first.checked_add(index)),
+            first => u16::try_from(index)
+                .ok()
+                .and_then(|index| first.checked_add(index)),
         };
         let port = port.ok_or(Error::ProviderPorts {
             port: first,
@@ -94,7 +96,9 @@ pub(super) async fn accept(listener: &TcpListener, log: &Log) -> TcpStream {
     loop {
         match listener.accept().await {
             Ok((stream, peer)) if is_admitted(peer.ip()) => return stream,
-            Ok((_, peer)) => log.say(&format!("a connection from {peer} was refused: only this machine may come")),
+            Ok((_, peer)) => log.say(&format!(
+                "a connection from {peer} was refused: only this machine may come"
+            )),
             Err(error) => {
                 log.say(&format!(
                     "a connection could not be taken: {error}; is the limit on open files reached (`ulimit -n`)?"
@@ -132,8 +136,14 @@ mod tests {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let port = taken.local_addr().unwrap().port();
         let said = open(&names(), port).await.unwrap_err().to_string();
-        assert!(said.starts_with(&format!("`--port {port}`: the provider `sso`")), "{said}");
-        assert!(said.contains("in use") && said.contains("take another port"), "{said}");
+        assert!(
+            said.starts_with(&format!("`--port {port}`: the provider `sso`")),
+            "{said}"
+        );
+        assert!(
+            said.contains("in use") && said.contains("take another port"),
+            "{said}"
+        );
     }
 
     #[tokio::test]

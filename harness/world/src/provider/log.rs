@@ -132,8 +132,12 @@ fn words(fact: &Fact) -> Option<String> {
         }
         Fact::ContractViolation(violation) => {
             // What follows the place may quote the body.
-            let places = violation.errors.iter().filter_map(|error| error.split(": ").next());
-            let places: Vec<String> = places.map(shown).collect();
+            let places = violation
+                .errors
+                .iter()
+                .filter_map(|error| error.split(": ").next());
+            let mut places: Vec<String> = places.map(shown).collect();
+            places.dedup();
             Some(format!(
                 "departs from the contract of {}: {}",
                 violation.operation,

@@ -89,8 +89,8 @@ impl Dialer {
 
 impl Upstream {
     pub(super) fn new(url: &Url, host: HostHeader) -> Result<Self, String> {
-        let dialer =
-            Dialer::of(url).ok_or_else(|| "an upstream runs on this machine; forward its port here".to_owned())?;
+        let dialer = Dialer::of(url)
+            .ok_or_else(|| "an upstream runs on this machine; forward its port here".to_owned())?;
         let authority = url
             .as_str()
             .trim_start_matches("http://")
