@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use mocks::{Ensemble, Setting};
+use mocks::{Courier, Ensemble, Setting};
 use serde_json::Value;
 
 use crate::{Error, Plan};
@@ -32,6 +32,9 @@ pub trait Cast: Send + Sync + 'static {
         false
     }
 
+    /// Hands the mocks whoever takes their errands to other servers of the world: before it is up, and once.
+    fn employ(&self, _courier: Arc<dyn Courier>) {}
+
     /// What a mock knows and how it is directed, for people; null where it tells nothing.
     fn state(&self, _mock: &str) -> Value {
         Value::Null
@@ -53,6 +56,10 @@ impl Cast for Ensemble {
 
     fn is_private(&self, mock: &str, path: &str) -> bool {
         Self::is_private(mock, path)
+    }
+
+    fn employ(&self, courier: Arc<dyn Courier>) {
+        Self::employ(self, courier);
     }
 
     fn state(&self, mock: &str) -> Value {

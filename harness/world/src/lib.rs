@@ -15,6 +15,7 @@
 mod ahead;
 mod authority;
 mod cast;
+mod errand;
 mod error;
 mod exchange;
 mod fault;
@@ -38,6 +39,7 @@ pub use error::Error;
 pub use exchange::BLANK_PATH;
 pub use fault::{Effect, Fault, FaultId, Nth};
 pub use ledger::InFlight;
+pub use mocks::{Courier, Errand, Outcome};
 pub use pattern::PathPattern;
 pub use plan::{HostHeader, Layout, Limits, OriginPlan, Plan, Stub, StubRoute, Target};
 pub use provider::{Provider, ProviderPlan};

@@ -68,7 +68,13 @@ fn report(name: &str, server: Result<Server, Failure>) {
         })
     });
     if let Err(failure) = measured {
-        println!("{name:<34} not measured: {failure}");
+        let mut words = failure.to_string();
+        let mut cause = failure.source();
+        while let Some(inner) = cause {
+            words = format!("{words}: {inner}");
+            cause = inner.source();
+        }
+        println!("{name:<34} not measured: {words}");
     }
 }
 

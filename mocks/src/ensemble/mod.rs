@@ -10,6 +10,7 @@ use axum::Router;
 use serde_json::Value;
 
 use crate::direction::{SchemaOfStage, read};
+use crate::errand::Courier;
 use crate::runtime_config::{RuntimeConfig, RuntimeConfigDirection};
 use crate::scene::Scene;
 use crate::sso::{BackChannel, Sso};
@@ -154,10 +155,17 @@ impl Ensemble {
         self.sso.client(client)?.secret.clone()
     }
 
-    /// Where the single sign-on's logout tokens wait to be brought to relying parties.
+    /// Where the single sign-on's logout tokens wait to be brought to relying parties, where no courier was
+    /// employed.
     #[must_use]
     pub fn back_channel(&self) -> BackChannel {
         self.sso.back_channel()
+    }
+
+    /// Has somebody take the mocks' errands to the servers of the world. To be called once, before the world
+    /// is up; without it logout tokens wait in the back channel.
+    pub fn employ(&self, courier: Arc<dyn Courier>) {
+        self.sso.employ(courier);
     }
 
     /// Whether a path of a mock exists for the harness only, so that neither the world's rest nor an

@@ -188,6 +188,11 @@ impl Sso {
         Some(totp::code(secret.as_bytes(), totp::step_of(self.now_s())))
     }
 
+    /// Has somebody take errands.
+    pub(crate) fn employ(&self, courier: Arc<dyn crate::Courier>) {
+        self.scene.employ(courier);
+    }
+
     /// Where logout tokens wait to be brought to relying parties.
     pub(crate) fn back_channel(&self) -> BackChannel {
         self.back_channel.clone()

@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 
 pub(crate) use line::Line;
 pub(crate) use refusal::{Asker, refuse};
-pub(crate) use visit::{Connection, Cut};
+pub(crate) use visit::{Connection, Cut, Sent};
 
 use crate::ledger::Ledger;
 use crate::plan::Limits;
