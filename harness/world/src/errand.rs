@@ -62,6 +62,10 @@ impl Courier for Messenger {
             let ticket = Arc::clone(&sent.ticket);
             let connection = Arc::new(Connection::within(&gateway, site, sent));
             let answer = ask(&gateway, &connection, errand.request).await;
+            // The end of the world is no answer, and there is nobody left to tell.
+            if gateway.tasks.are_over() {
+                return;
+            }
             (errand.done)(Outcome {
                 exchange: Some(ticket.exchange()),
                 answer,

@@ -60,7 +60,10 @@ impl Server {
             child,
             issuer: String::new(),
         };
-        BufReader::new(out).read_line(&mut server.issuer)?;
+        let mut out = BufReader::new(out);
+        out.read_line(&mut server.issuer)?;
+        // What else it says is let go: a server that finds nobody listening would end.
+        std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
         server.issuer = server.issuer.trim().to_owned();
         if server.issuer.is_empty() {
             return Err(format!("{name} ended before it served").into());
