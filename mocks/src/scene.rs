@@ -106,15 +106,10 @@ impl Scene {
         let _ = self.courier.set(courier);
     }
 
-    /// Sends an errand on its way; gives it back where nobody takes any.
-    pub(crate) fn send(&self, errand: Errand) -> Result<(), Errand> {
-        match self.courier.get() {
-            Some(courier) => {
-                courier.take(errand);
-                Ok(())
-            }
-            None => Err(errand),
-        }
+    /// Sends an errand on its way. Says whether there is anybody who takes one.
+    pub(crate) fn send(&self, errand: Errand) -> bool {
+        let courier = self.courier.get();
+        courier.map(|courier| courier.take(errand)).is_some()
     }
 
     /// A fresh secret that is already watched for.

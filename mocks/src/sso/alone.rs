@@ -120,7 +120,6 @@ impl Providers {
     }
 
     /// Answers for all of them, told apart by the host that a request names.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.router.clone()
     }

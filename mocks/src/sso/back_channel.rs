@@ -102,7 +102,7 @@ impl BackChannel {
                 Err(reason) => channel.failed(&told, outcome.exchange, reason),
             }),
         };
-        if self.0.scene.send(errand).is_err() {
+        if !self.0.scene.send(errand) {
             self.calls().push_back(call);
             self.0.came.notify_one();
         }
