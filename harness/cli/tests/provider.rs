@@ -30,6 +30,8 @@ struct Up {
     child: Child,
     out: BufReader<ChildStdout>,
     said: String,
+    /// What it said since.
+    log: String,
 }
 
 impl Up {
@@ -52,6 +54,7 @@ impl Up {
             child,
             out,
             said,
+            log: String::new(),
         }
     }
 
@@ -64,11 +67,19 @@ impl Up {
         found.split_whitespace().next().expect("a value").to_owned()
     }
 
+    /// Reads on until something was said; it is kept for the end.
+    fn hear(&mut self, words: &str) {
+        while !self.log.contains(words) {
+            let read = self.out.read_line(&mut self.log).expect("a line");
+            assert!(read > 0, "it ended without {words:?}: {}", self.log);
+        }
+    }
+
     /// Ends it by a signal, and gives its exit code and what it said since it was up.
     fn end(mut self, signal: Signal) -> (Option<i32>, String) {
         let ports: Vec<u16> = Kin::under(self.child.id()).ports().into_iter().collect();
         processes::send(self.child.id(), signal);
-        let mut log = String::new();
+        let mut log = std::mem::take(&mut self.log);
         self.out.read_to_string(&mut log).expect("the rest");
         let code = self.child.wait().expect("its end").code();
         let open: Vec<u16> = ports
@@ -290,6 +301,55 @@ fn an_application_signs_somebody_in_and_the_log_holds_no_secret() {
     for secret in secrets {
         assert!(!log.contains(secret), "{secret:?} stands in\n{log}");
     }
+}
+
+#[test]
+fn an_application_hears_that_its_user_signed_out() {
+    let application = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let logout = format!("http://{}/logout", application.local_addr().expect("its address"));
+    let mut up = Up::start(&[
+        "--client",
+        &format!("id=my-app,redirect={CALLBACK},back-channel-logout={logout}"),
+    ]);
+    let issuer = up.value("issuer ");
+    let mut client = Client::default();
+    let query = [
+        ("client_id", "my-app"),
+        ("redirect_uri", CALLBACK),
+        ("response_type", "code"),
+        ("scope", "openid"),
+        ("state", "a-state-of-mine-that-nobody-else-has"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    let address = Url::parse_with_params(&format!("{issuer}/authorize"), query).expect("an address");
+    let login = client.get(address.as_str()).header("location").to_owned();
+    let page = client.get(&login).body;
+    let fields = [
+        ("request", hidden(&page, "request")),
+        ("form_token", hidden(&page, "form_token")),
+        ("email", "sari.wulandari@mekari.example"),
+        ("password", "Rimba-Hijau-5!"),
+    ];
+    assert_eq!(client.post(&format!("{issuer}/login"), &fields).status, 303);
+    client.get(&format!("{issuer}/sign_out"));
+    let (mut stream, _) = application.accept().expect("a logout token comes");
+    let mut asked = [0; 8192];
+    let mut length = 0;
+    while !String::from_utf8_lossy(&asked[..length]).contains("logout_token=ey") {
+        let read = stream.read(&mut asked[length..]).expect("a request");
+        assert!(read > 0, "it broke off");
+        length += read;
+    }
+    assert!(asked.starts_with(b"POST /logout HTTP/1.1\r\n"));
+    stream
+        .write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")
+        .expect("it is answered");
+    up.hear("back-channel-logout-taken client=my-app status=204");
+    let (code, log) = up.end(Signal::Term);
+    assert_eq!(code, Some(0));
+    assert!(log.contains(&format!("back channel  POST {logout} 204")), "{log}");
+    assert!(!log.contains("logout_token"), "{log}");
 }
 
 #[test]

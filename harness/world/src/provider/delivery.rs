@@ -61,14 +61,12 @@ async fn post(call: &LogoutCall) -> Result<u16, String> {
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|error| error.to_string())?;
-        // The connection is driven beside the request, and ends with it.
+        let mut response = std::pin::pin!(sender.send_request(request));
+        // The connection is driven beside the request, and may end with the very answer.
         let response = tokio::select! {
             biased;
-            response = sender.send_request(request) => response,
-            ended = connection => {
-                let reason = ended.err().map_or_else(|| "it closed the connection".to_owned(), |error| error.to_string());
-                return Err(reason);
-            }
+            response = &mut response => response,
+            _ = connection => response.await,
         };
         response
             .map(|response| response.status().as_u16())
