@@ -18,6 +18,7 @@ mod datadog;
 mod desk;
 mod direction;
 mod ensemble;
+mod errand;
 mod error;
 mod gate;
 mod hub_core;
@@ -34,6 +35,7 @@ mod telemetry;
 
 pub use direction::DirectionError;
 pub use ensemble::{Ensemble, prepare};
+pub use errand::{Courier, Errand, Outcome};
 pub use error::Error;
 pub use setting::Setting;
-pub use sso::{BackChannel, LogoutCall};
+pub use sso::{Authenticator, BackChannel, IssuerCard, LogoutCall, PersonCard, Providers, RegisteredClient};

@@ -1,24 +1,34 @@
 //! The scene: what all mocks of one world share.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use journal::fact::DomainFact;
 use journal::{Canary, Clock, ExchangeId, Fact, Recorder, Source};
 use serde_json::Value;
 
 use crate::books::Books;
+use crate::errand::{Courier, Errand};
 use crate::random::Random;
 use crate::{Error, Setting};
 
 /// Journal, addresses, switches, chance and records of one world.
-#[derive(Debug)]
 pub(crate) struct Scene {
     recorder: Recorder,
     origins: BTreeMap<String, String>,
     switches: BTreeMap<String, String>,
     random: Random,
     books: Mutex<Books>,
+    courier: OnceLock<Arc<dyn Courier>>,
+}
+
+impl std::fmt::Debug for Scene {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Scene")
+            .field("origins", &self.origins)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Scene {
@@ -26,6 +36,7 @@ impl Scene {
         Ok(Self {
             random: Random::new(setting.seed),
             books: Mutex::new(Books::open(fixtures::records()?)),
+            courier: OnceLock::new(),
             recorder: setting.recorder,
             origins: setting.origins,
             switches: setting.switches,
@@ -88,6 +99,17 @@ impl Scene {
             }
             _ => {}
         }
+    }
+
+    /// Has somebody take errands from now on. The first one keeps the post.
+    pub(crate) fn employ(&self, courier: Arc<dyn Courier>) {
+        let _ = self.courier.set(courier);
+    }
+
+    /// Sends an errand on its way. Says whether there is anybody who takes one.
+    pub(crate) fn send(&self, errand: Errand) -> bool {
+        let courier = self.courier.get();
+        courier.map(|courier| courier.take(errand)).is_some()
     }
 
     /// A fresh secret that is already watched for.

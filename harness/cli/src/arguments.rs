@@ -23,6 +23,8 @@ Examples:
                                                  your own build instead of the reference app
   rehearse list --coverage                       which scenario and sabotage covers what
   rehearse open customer-detail                  a world to walk about in by hand
+  rehearse provider --client id=my-app,redirect=http://localhost:5173/callback
+                                                 the single sign-on alone, for an app in development
 
 Exit codes: 0 passed, 1 failed, 2 usage or configuration, 3 broken, 4 flaky with --fail-on-flaky, 130 interrupted.";
 
@@ -36,6 +38,8 @@ pub(crate) enum Command {
     Sabotage(Sabotage),
     /// Open a world in a browser and walk about in it; what crosses its borders is recorded.
     Open(Open),
+    /// Run the single sign-on alone, on plain HTTP, for an application in development.
+    Provider(Provider),
     /// Make the reports of a run directory again.
     Report(Report),
     /// Print the JSON Schema of the scenario language.
@@ -194,6 +198,26 @@ pub(crate) struct Open {
     /// Folder for run directories.
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Provider {
+    /// Only these providers: `sso`, `auth`.
+    #[arg(value_name = "PROVIDER")]
+    pub(crate) providers: Vec<String>,
+    /// The first provider's port; the others take the ports after it. 0, the default, takes free ones.
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+    /// Register a client: `id=my-app,redirect=http://localhost:5173/callback[,confidential][,issuer=NAME]`; also
+    /// `title`, `post-logout`, `back-channel-logout`, `front-channel-logout`, `secret-from=VARIABLE`, `demand`, `scope`.
+    #[arg(long, value_name = "CLIENT")]
+    pub(crate) client: Vec<String>,
+    /// Where an application of the project's own clients runs: `customer-detail=http://localhost:5173`.
+    #[arg(long, value_name = "NAME=ORIGIN")]
+    pub(crate) origin: Vec<String>,
+    /// Configuration file; `rehearse.toml` in this folder or one above, when there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ use scenarios::model::Locator;
 use serde::Deserialize;
 
 use crate::exit::Failure;
+use crate::registration::Registration;
 
 /// The configuration file.
 ///
@@ -20,6 +21,14 @@ use crate::exit::Failure;
 ///
 /// [locators.add-ticket]
 /// test-id = "tickets-add"
+///
+/// [provider]
+/// port = 9000
+/// origins = { customer-detail = "http://localhost:5173" }
+///
+/// [[provider.client]]
+/// id = "my-app"
+/// redirect-uris = ["http://localhost:5173/callback"]
 /// ```
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -33,6 +42,9 @@ pub(crate) struct Configuration {
     /// Defaults of `rehearse run`.
     #[serde(default)]
     pub(crate) run: RunDefaults,
+    /// What `rehearse provider` serves.
+    #[serde(default)]
+    pub(crate) provider: ProviderDefaults,
     /// Folder the file lies in: paths in it are meant from there.
     #[serde(skip)]
     pub(crate) folder: PathBuf,
@@ -56,6 +68,20 @@ pub(crate) struct RunDefaults {
     pub(crate) output: Option<PathBuf>,
     /// Where scenarios lie.
     pub(crate) scenarios: Option<PathBuf>,
+}
+
+/// What `rehearse provider` serves.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ProviderDefaults {
+    /// The first provider's port.
+    pub(crate) port: Option<u16>,
+    /// Where applications of the project's own clients run, by the origin's name.
+    #[serde(default)]
+    pub(crate) origins: BTreeMap<String, String>,
+    /// Clients of the team's own.
+    #[serde(default, rename = "client")]
+    pub(crate) clients: Vec<Registration>,
 }
 
 const NAME: &str = "rehearse.toml";

@@ -8,6 +8,7 @@ mod command;
 mod configuration;
 mod exit;
 mod interrupt;
+mod registration;
 mod selection;
 mod terminal;
 
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::List(list) => command::list::execute(&list),
         Command::Sabotage(sabotage) => command::sabotage::execute(&sabotage),
         Command::Open(open) => command::open::execute(&open),
+        Command::Provider(provider) => command::provider::execute(&provider),
         Command::Report(report) => command::report::execute(&report),
         Command::Schema(schema) => command::schema::execute(&schema),
         Command::Doctor => command::doctor::execute(),

@@ -482,6 +482,74 @@ fn in_steps_and_expectations() {
 }
 
 #[test]
+fn in_the_providers_arguments() {
+    let wrong = |name: &'static str, arguments: &[&str]| {
+        let arguments = [&["provider"], arguments].concat();
+        case(name).instead(&arguments)
+    };
+    let client = |name: &'static str, text: &str| wrong(name, &["--client", text]);
+    hold(vec![
+        wrong("an unknown provider", &["ssoo"]).says(&["there is no provider `ssoo`", "did you mean `sso`?"]),
+        wrong("a port that is none", &["--port", "70000"]).says(&["70000", "--port"]),
+        wrong("a port with none after it", &["--port", "65535"])
+            .says(&["`--port 65535`", "take a lower one"]),
+        client("a client without an id", "redirect=http://localhost/cb").says(&[
+            "`--client ",
+            "has no id",
+            "id=my-app",
+        ]),
+        client("a client without a redirect URI", "id=my-app")
+            .says(&["has no redirect URI", "redirect=http"]),
+        client(
+            "an unknown key of a client",
+            "id=my-app,redirct=http://localhost/cb",
+        )
+        .says(&["a client has no `redirct`", "did you mean `redirect`?"]),
+        client(
+            "a client that is there already",
+            "id=crm-web,redirect=http://localhost/cb",
+        )
+        .says(&["there is a client `crm-web` already", "another id"]),
+        client(
+            "an unknown issuer",
+            "id=my-app,redirect=http://localhost/cb,issuer=dezky-portl",
+        )
+        .says(&["there is no issuer `dezky-portl`", "did you mean `dezky-portal`?"]),
+        client(
+            "a secret that is not set",
+            "id=my-app,redirect=http://localhost/cb,secret-from=NOT_SET_ANYWHERE",
+        )
+        .says(&["`NOT_SET_ANYWHERE` holds no secret", "set it"]),
+        wrong("an origin without an address", &["--origin", "operator"])
+            .says(&["has no `=`", "write `--origin"]),
+        wrong("an unknown origin", &["--origin", "oprator=http://localhost:1"])
+            .says(&["no client has an origin `oprator`", "did you mean `operator`?"]),
+        wrong(
+            "an origin with a path",
+            &["--origin", "operator=http://localhost:1/app"],
+        )
+        .says(&["is no origin", "scheme, host and port"]),
+        wrong("an unknown key in the configuration", &[])
+            .file(
+                "rehearse.toml",
+                "[[provider.client]]\nid = \"a\"\nredirct-uris = []\n",
+            )
+            .says(&["rehearse.toml", "redirct-uris", "redirect-uris"]),
+        wrong("a wrong client in the configuration", &[])
+            .file(
+                "rehearse.toml",
+                "[[provider.client]]\nid = \"my-app\"\nredirect-uris = [\"/cb\"]\n",
+            )
+            .says(&[
+                "rehearse.toml",
+                "client `my-app`",
+                "`/cb` is no address",
+                "write a whole one",
+            ]),
+    ]);
+}
+
+#[test]
 fn in_the_catalogues_folder() {
     hold(vec![
         case("a directory in place of a file")

@@ -22,6 +22,16 @@ struct Inner {
     clock: Clock,
     state: Mutex<State>,
     length: watch::Sender<Sequence>,
+    listener: Option<Listener>,
+}
+
+/// Who is told of every event of a journal that is kept nowhere.
+struct Listener(Box<dyn Fn(&Event) + Send + Sync>);
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Listener")
+    }
 }
 
 #[derive(Debug)]
@@ -42,7 +52,7 @@ impl Recorder {
     /// A journal that is kept in memory only.
     #[must_use]
     pub fn in_memory(clock: Clock, seed: u64) -> Self {
-        Self::new(clock, seed, None)
+        Self::new(clock, seed, None, None)
     }
 
     /// A journal that is also written to a file, one JSON object a line.
@@ -59,10 +69,20 @@ impl Recorder {
             path: path.to_owned(),
             writer: BufWriter::new(file),
         };
-        Ok(Self::new(clock, seed, Some(output)))
+        Ok(Self::new(clock, seed, Some(output), None))
     }
 
-    fn new(clock: Clock, seed: u64, file: Option<Output>) -> Self {
+    /// A journal that is kept nowhere: each event is told and forgotten, so that what records into it can
+    /// run for as long as it likes.
+    ///
+    /// Nothing is watched for and nothing replaced: a watch grows with every secret. Whoever listens must
+    /// show no more of an event than what holds no secret by its nature.
+    #[must_use]
+    pub fn to_listener(clock: Clock, listener: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        Self::new(clock, 0, None, Some(Listener(Box::new(listener))))
+    }
+
+    fn new(clock: Clock, seed: u64, file: Option<Output>, listener: Option<Listener>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 clock,
@@ -73,6 +93,7 @@ impl Recorder {
                     failure: None,
                 }),
                 length: watch::Sender::new(0),
+                listener,
             }),
         }
     }
@@ -85,6 +106,9 @@ impl Recorder {
 
     /// Watches for a canary from now on. Register a secret before it is first sent.
     pub fn watch_for(&self, canary: Canary) {
+        if self.inner.listener.is_some() {
+            return;
+        }
         self.state().watch.add(canary);
     }
 
@@ -97,6 +121,22 @@ impl Recorder {
     /// Records a fact: finds canaries, replaces them, appends.
     pub fn record(&self, source: Source, exchange: Option<ExchangeId>, fact: Fact) -> Sequence {
         let at = self.inner.clock.moment();
+        if let Some(Listener(listener)) = &self.inner.listener {
+            let mut seq = 0;
+            self.inner.length.send_modify(|length| {
+                *length += 1;
+                seq = *length;
+            });
+            listener(&Event {
+                seq,
+                at,
+                source,
+                exchange,
+                sightings: Vec::new(),
+                fact,
+            });
+            return seq;
+        }
         let mut state = self.state();
         let (fact, sightings) = state.redacted(fact);
         let seq = state.events.len() as Sequence + 1;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use mocks::{Ensemble, Setting};
+use mocks::{Courier, Ensemble, Setting};
 use serde_json::Value;
 
 use crate::{Error, Plan};
@@ -37,6 +37,9 @@ pub trait Cast: Send + Sync + 'static {
         None
     }
 
+    /// Hands the mocks whoever takes their errands to other servers of the world: before it is up, and once.
+    fn employ(&self, _courier: Arc<dyn Courier>) {}
+
     /// What a mock knows and how it is directed, for people; null where it tells nothing.
     fn state(&self, _mock: &str) -> Value {
         Value::Null
@@ -62,6 +65,10 @@ impl Cast for Ensemble {
 
     fn one_time_code(&self, persona: &str) -> Option<String> {
         Self::one_time_code(self, persona)
+    }
+
+    fn employ(&self, courier: Arc<dyn Courier>) {
+        Self::employ(self, courier);
     }
 
     fn state(&self, mock: &str) -> Value {

@@ -32,6 +32,28 @@ pub enum Error {
         /// The cause.
         source: std::io::Error,
     },
+    /// A provider's port cannot be opened.
+    #[error(
+        "`--port {port}`: the provider `{provider}` cannot listen on port {port} of this machine: {source}; end what listens there, or take another port (`--port 0` takes free ones)"
+    )]
+    ProviderPort {
+        /// The provider.
+        provider: String,
+        /// The port.
+        port: u16,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// There are not enough ports after the one that was named.
+    #[error(
+        "`--port {port}`: each provider takes a port, and there are not {count} from there on; take a lower one"
+    )]
+    ProviderPorts {
+        /// The first.
+        port: u16,
+        /// How many are needed.
+        count: usize,
+    },
     /// The gateway could not take a connection while the world was up.
     #[error("failed to accept a connection: {source}; is the limit on open files reached (`ulimit -n`)?")]
     Accept {

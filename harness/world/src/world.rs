@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
+use crate::errand::Messenger;
 use crate::gateway::Gateway;
 use crate::rewrite;
 use crate::server::{self, Stubs};
@@ -71,6 +72,7 @@ impl World {
             rewrite::Desk::new(plan.rewrites)?,
             plan.limits,
         ));
+        gateway.cast.employ(Arc::new(Messenger::of(&gateway)));
         for fault in plan.faults {
             inject(&gateway, fault)?;
         }

@@ -10,6 +10,7 @@ use axum::Router;
 use serde_json::Value;
 
 use crate::direction::{SchemaOfStage, read};
+use crate::errand::Courier;
 use crate::runtime_config::{RuntimeConfig, RuntimeConfigDirection};
 use crate::scene::Scene;
 use crate::sso::{BackChannel, Sso};
@@ -48,10 +49,7 @@ impl Ensemble {
     /// # Errors
     /// Fixture data or a contract is malformed.
     pub fn new(setting: Setting) -> Result<Self, Error> {
-        let personas = fixtures::persona_names()?
-            .iter()
-            .map(|name| fixtures::persona(name))
-            .collect::<Result<Vec<_>, _>>()?;
+        let personas = everybody()?;
         let scene = Scene::new(setting)?;
         watch(&scene, &personas);
         let backstage = Backstage::new(scene, personas)?;
@@ -157,10 +155,17 @@ impl Ensemble {
         self.sso.client(client)?.secret.clone()
     }
 
-    /// Where the single sign-on's logout tokens wait to be brought to relying parties.
+    /// Where the single sign-on's logout tokens wait to be brought to relying parties, where no courier was
+    /// employed.
     #[must_use]
     pub fn back_channel(&self) -> BackChannel {
         self.sso.back_channel()
+    }
+
+    /// Has somebody take the mocks' errands to the servers of the world. To be called once, before the world
+    /// is up; without it logout tokens wait in the back channel.
+    pub fn employ(&self, courier: Arc<dyn Courier>) {
+        self.sso.employ(courier);
     }
 
     /// Whether a path of a mock exists for the harness only, so that neither the world's rest nor an
@@ -169,6 +174,16 @@ impl Ensemble {
     pub fn is_private(mock: &str, path: &str) -> bool {
         role(mock).is_some_and(|role| role.private.contains(&path))
     }
+}
+
+/// All personas there are.
+///
+/// # Errors
+/// A persona's file is malformed.
+pub(crate) fn everybody() -> Result<Vec<fixtures::Persona>, Error> {
+    let names = fixtures::persona_names()?;
+    let personas = names.iter().map(|name| fixtures::persona(name));
+    Ok(personas.collect::<Result<Vec<_>, _>>()?)
 }
 
 fn role(mock: &str) -> Option<&'static Role> {

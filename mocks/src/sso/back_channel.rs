@@ -1,17 +1,20 @@
 //! Logout tokens on their way (OpenID Connect Back-Channel Logout 1.0, §2.5).
 //!
-//! A mock opens no socket. What it would post to relying parties waits here; whoever runs the world takes it,
-//! posts it, and says what came back.
+//! A mock opens no socket. In a world its courier takes them; without one they wait here, and whoever runs the
+//! mock takes them, posts them, and says what came back.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
+use http::{Method, Request, header};
 use journal::ExchangeId;
 use serde_json::json;
 use tokio::sync::Notify;
 
 use super::Sso;
 use crate::desk::Mock as _;
+use crate::errand::{Errand, Outcome};
 use crate::scene::Scene;
 
 /// A logout token for one relying party: to be posted as it is.
@@ -79,9 +82,37 @@ impl BackChannel {
         self.0.scene.tell(Sso::NAME, exchange, name, data);
     }
 
-    pub(super) fn push(&self, call: LogoutCall) {
-        self.calls().push_back(call);
-        self.0.came.notify_one();
+    /// Sends a logout token from a provider's origin on its way.
+    pub(super) fn push(&self, from: &str, call: LogoutCall) {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(&call.url)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Bytes::from(call.body.clone()));
+        let Ok(request) = request else {
+            self.failed(&call, None, "its address cannot be used");
+            return;
+        };
+        let (channel, told) = (self.clone(), call.clone());
+        let errand = Errand {
+            from: from.to_owned(),
+            request,
+            done: Box::new(move |outcome: Outcome| match &outcome.answer {
+                Ok(answer) => channel.answered(&told, outcome.exchange, Some(answer.status().as_u16())),
+                Err(reason) => channel.failed(&told, outcome.exchange, reason),
+            }),
+        };
+        if !self.0.scene.send(errand) {
+            self.calls().push_back(call);
+            self.0.came.notify_one();
+        }
+    }
+
+    /// Tells the journal that a relying party gave no answer, and why.
+    fn failed(&self, call: &LogoutCall, exchange: Option<ExchangeId>, reason: &str) {
+        let data = json!({"client": call.client, "status": null, "reason": reason});
+        let name = "back-channel-logout-refused";
+        self.0.scene.tell(Sso::NAME, exchange, name, data);
     }
 
     fn calls(&self) -> MutexGuard<'_, VecDeque<LogoutCall>> {

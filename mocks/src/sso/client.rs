@@ -87,6 +87,11 @@ impl Client {
         self.demands.contains(&demand)
     }
 
+    /// The groups that may use the application.
+    pub(crate) fn groups(&self) -> &[String] {
+        &self.groups
+    }
+
     /// Whether a person is in a group that may use the application.
     pub(crate) fn admits(&self, persona: &Persona) -> bool {
         self.groups.is_empty() || self.groups.iter().any(|group| persona.groups.contains(group))

@@ -9,12 +9,21 @@ use crate::scene::Scene;
 /// An origin at which people sign in. Its session counts for all its issuers.
 #[derive(Clone, Debug)]
 pub(crate) struct Provider {
+    /// Its origin's name.
+    pub(crate) name: String,
     /// How its pages call themselves.
     pub(crate) brand: String,
     /// The name of its session cookie.
     pub(crate) session_cookie: String,
     /// Its origin, without a slash at the end.
     pub(crate) origin: String,
+}
+
+impl Provider {
+    /// Whether it is spoken to without TLS.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.origin.starts_with("http://")
+    }
 }
 
 /// An issuer: an address, and what is registered with it.
@@ -56,10 +65,12 @@ pub(crate) fn registered(
             clients.extend(registered.filter_map(|client| Client::of(scene, known.index, client)));
             issuers.push(known);
         }
+        let origin = origin.to_owned();
         providers.push(Provider {
+            name: spec.origin,
             brand: spec.brand,
             session_cookie: spec.session_cookie,
-            origin: origin.to_owned(),
+            origin,
         });
     }
     (providers, issuers, clients)

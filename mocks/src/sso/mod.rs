@@ -6,6 +6,7 @@
 //! part of a confidential client in-process; no socket is involved. What the provider itself would send,
 //! logout tokens, lies in the [`BackChannel`] until somebody brings it to the relying parties.
 
+mod alone;
 mod authorize;
 mod back_channel;
 mod claims;
@@ -36,7 +37,7 @@ mod verify;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fixtures::Persona;
+use fixtures::{Persona, ProviderSpec};
 use journal::ExchangeId;
 use serde_json::Value;
 
@@ -44,6 +45,7 @@ use crate::Error;
 use crate::desk::{Call, Cors, Mock, Pages, Reply};
 use crate::scene::Scene;
 
+pub use alone::{Authenticator, IssuerCard, PersonCard, Providers, RegisteredClient};
 pub use back_channel::{BackChannel, LogoutCall};
 pub(crate) use client::Client;
 pub(crate) use direction::SsoDirection;
@@ -77,7 +79,12 @@ pub(crate) struct Sso {
 
 impl Sso {
     pub(crate) fn new(scene: &Arc<Scene>, personas: Vec<Persona>) -> Result<Self, Error> {
-        let (providers, issuers, clients) = issuer::registered(scene, fixtures::providers()?);
+        Self::of(scene, personas, fixtures::providers()?)
+    }
+
+    /// These providers.
+    fn of(scene: &Arc<Scene>, personas: Vec<Persona>, specs: Vec<ProviderSpec>) -> Result<Self, Error> {
+        let (providers, issuers, clients) = issuer::registered(scene, specs);
         for issuer in &issuers {
             keys::published(&issuer.name, Rotation::default())?;
         }
@@ -179,6 +186,11 @@ impl Sso {
     pub(crate) fn one_time_code(&self, persona: &str) -> Option<String> {
         let secret = self.one_time_secrets.get(persona)?;
         Some(totp::code(secret.as_bytes(), totp::step_of(self.now_s())))
+    }
+
+    /// Has somebody take errands.
+    pub(crate) fn employ(&self, courier: Arc<dyn crate::Courier>) {
+        self.scene.employ(courier);
     }
 
     /// Where logout tokens wait to be brought to relying parties.

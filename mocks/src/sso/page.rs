@@ -11,8 +11,13 @@ pub(super) const LOGIN_COOKIE: &str = "_mekari_login";
 
 /// The session cookie's attributes: on the provider's origin only, sent from frames of other sites too. A
 /// partitioned cookie (CHIPS) is another one in every top-level site, and is taken back only as such.
-fn session_cookie_attributes(sso: &Sso) -> &'static str {
-    if sso.scene.is("session-cookie", "partitioned") {
+///
+/// Without TLS there is no `Secure`, and without that no other site's frames (RFC 6265bis, §5.7): browsers
+/// would drop the cookie.
+fn session_cookie_attributes(sso: &Sso, provider: &Provider) -> &'static str {
+    if provider.is_plain() {
+        "Path=/; HttpOnly; SameSite=Lax"
+    } else if sso.scene.is("session-cookie", "partitioned") {
         "Path=/; Secure; HttpOnly; SameSite=None; Partitioned"
     } else {
         "Path=/; Secure; HttpOnly; SameSite=None"
@@ -20,17 +25,18 @@ fn session_cookie_attributes(sso: &Sso) -> &'static str {
 }
 
 pub(super) fn session_cookie(sso: &Sso, provider: &Provider, value: &str) -> String {
-    let attributes = session_cookie_attributes(sso);
+    let attributes = session_cookie_attributes(sso, provider);
     format!("{}={value}; {attributes}", provider.session_cookie)
 }
 
 pub(super) fn no_session_cookie(sso: &Sso, provider: &Provider) -> String {
-    let attributes = session_cookie_attributes(sso);
+    let attributes = session_cookie_attributes(sso, provider);
     format!("{}=; {attributes}; Max-Age=0", provider.session_cookie)
 }
 
-pub(super) fn login_cookie(value: &str) -> String {
-    format!("{LOGIN_COOKIE}={value}; Path=/login; Secure; HttpOnly; SameSite=Lax")
+pub(super) fn login_cookie(provider: &Provider, value: &str) -> String {
+    let secure = if provider.is_plain() { "" } else { "Secure; " };
+    format!("{LOGIN_COOKIE}={value}; Path=/login; {secure}HttpOnly; SameSite=Lax")
 }
 
 /// A page to be filled: its template, what it may do, and what stands in it.

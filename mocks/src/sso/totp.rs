@@ -32,6 +32,38 @@ pub(crate) fn matching_step(secret: &[u8], given: &str, now_s: i64) -> Option<i6
         .find(|step| code(secret, *step) == given)
 }
 
+/// A secret as authenticator apps take it: base32 without padding (RFC 4648, §6).
+pub(crate) fn base32(secret: &[u8]) -> String {
+    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bit = |index: usize| {
+        let byte = secret.get(index / 8).copied().unwrap_or_default();
+        usize::from(byte >> (7 - index % 8) & 1)
+    };
+    (0..secret.len() * 8)
+        .step_by(5)
+        .map(|start| {
+            let digit = (start..start + 5).fold(0, |digit, index| digit << 1 | bit(index));
+            char::from(ALPHABET[digit])
+        })
+        .collect()
+}
+
+/// A secret as the URI that authenticator apps read. They list it under the name of this project, because the
+/// app is one for all providers.
+pub(crate) fn uri(account: &str, secret: &[u8]) -> String {
+    let Ok(mut uri) = url::Url::parse("otpauth://totp/") else {
+        return String::new();
+    };
+    uri.set_path(&format!("Rehearse:{account}"));
+    uri.query_pairs_mut()
+        .append_pair("secret", &base32(secret))
+        .append_pair("algorithm", "SHA1")
+        .append_pair("digits", "6")
+        .append_pair("period", &STEP_S.to_string())
+        .append_pair("issuer", "Rehearse");
+    uri.into()
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -47,6 +79,28 @@ mod tests {
     #[case(20_000_000_000, "353130")]
     fn the_standards_vectors_hold(#[case] now_s: i64, #[case] expected: &str) {
         assert_eq!(code(b"12345678901234567890", step_of(now_s)), expected);
+    }
+
+    /// RFC 4648, §10, without the padding.
+    #[rstest]
+    #[case("", "")]
+    #[case("f", "MY")]
+    #[case("fo", "MZXQ")]
+    #[case("foo", "MZXW6")]
+    #[case("foob", "MZXW6YQ")]
+    #[case("fooba", "MZXW6YTB")]
+    #[case("foobar", "MZXW6YTBOI")]
+    fn a_secret_is_spelled_in_base32(#[case] secret: &str, #[case] expected: &str) {
+        assert_eq!(base32(secret.as_bytes()), expected);
+    }
+
+    #[test]
+    fn an_app_is_told_all_it_needs() {
+        let uri = uri("mette@dezky.example", b"foobar");
+        assert_eq!(
+            uri,
+            "otpauth://totp/Rehearse:mette@dezky.example?secret=MZXW6YTBOI&algorithm=SHA1&digits=6&period=30&issuer=Rehearse"
+        );
     }
 
     #[test]

@@ -129,6 +129,50 @@ async fn whoever_runs_the_world_hears_of_calls_and_says_what_came_back() {
     );
 }
 
+/// A courier that answers at once.
+struct Answering(u16);
+
+impl mocks::Courier for Answering {
+    fn take(&self, errand: mocks::Errand) {
+        assert_eq!(errand.from, AUTH);
+        assert_eq!(errand.request.method(), http::Method::POST);
+        assert!(errand.request.body().starts_with(b"logout_token="));
+        let answer = match self.0 {
+            0 => Err("this world has no such origin".to_owned()),
+            status => Ok(http::Response::builder()
+                .status(status)
+                .body(bytes::Bytes::new())
+                .unwrap()),
+        };
+        (errand.done)(mocks::Outcome {
+            exchange: None,
+            answer,
+        });
+    }
+}
+
+#[rstest]
+#[case(204, "back-channel-logout-taken", json!({"client": "dezky-operator", "status": 204}))]
+#[case(400, "back-channel-logout-refused", json!({"client": "dezky-operator", "status": 400}))]
+#[case(
+    0,
+    "back-channel-logout-refused",
+    json!({"client": "dezky-operator", "status": null, "reason": "this world has no such origin"})
+)]
+#[tokio::test]
+async fn a_courier_takes_logout_tokens_and_the_journal_says_what_came_back(
+    #[case] status: u16,
+    #[case] fact: &str,
+    #[case] data: Value,
+) {
+    let world = world();
+    world.ensemble.employ(std::sync::Arc::new(Answering(status)));
+    OPERATOR.code(&world, "platform-admin").await;
+    world.direct("sso", json!({"end-sessions": true}));
+    assert_eq!(world.told(fact), [data]);
+    assert!(waiting(&world).is_empty());
+}
+
 #[tokio::test]
 async fn a_client_in_front_is_framed_before_going_on() {
     let world = world();

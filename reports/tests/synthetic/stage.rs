@@ -141,6 +141,7 @@ impl Stage {
                 url: call.url.to_owned(),
                 headers,
                 body: body("application/json", call.body),
+                caller: None,
             }),
         );
         self.wait(call.took_us);

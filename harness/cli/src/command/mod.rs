@@ -3,6 +3,7 @@
 pub(crate) mod doctor;
 pub(crate) mod list;
 pub(crate) mod open;
+pub(crate) mod provider;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod sabotage;

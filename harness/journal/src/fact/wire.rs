@@ -32,6 +32,9 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body, decoded from its content coding.
     pub body: Body,
+    /// The origin whose server sent it; nothing where a browser did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<String>,
 }
 
 /// A response as it left.

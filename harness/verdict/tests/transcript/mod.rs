@@ -101,6 +101,7 @@ impl Transcript {
             url: url.to_owned(),
             headers: fields(headers),
             body: Body::from_wire(body.as_bytes(), media, None),
+            caller: None,
         };
         self.recorder.record(
             Source::Gateway,

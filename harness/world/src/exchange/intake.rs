@@ -11,7 +11,6 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, header};
 use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
 
 use super::head;
 use crate::ahead::Ahead;
@@ -60,7 +59,7 @@ impl Intake {
 /// A `patient` reader waits for the end of a body of unstated length. Another one, whose server may want
 /// to answer while the body still comes, takes it for a stream when it pauses.
 pub(super) async fn receive(
-    mut incoming: Incoming,
+    mut incoming: Body,
     headers: &HeaderMap,
     limits: &Limits,
     patient: bool,
@@ -130,7 +129,7 @@ fn journalled(bytes: &[u8], headers: &HeaderMap) -> journal::Body {
 
 fn streamed(
     first: Bytes,
-    incoming: Incoming,
+    incoming: Body,
     stated: Option<u64>,
     headers: &HeaderMap,
     limits: &Limits,

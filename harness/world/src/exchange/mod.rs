@@ -17,7 +17,6 @@ use axum::body::Body;
 use futures_util::FutureExt as _;
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
-use hyper::body::Incoming;
 use journal::fact::Refusal;
 
 pub(crate) use answer::text;
@@ -34,7 +33,7 @@ use crate::{server, socket};
 pub(crate) async fn serve(
     gateway: &Arc<Gateway>,
     connection: &Arc<Connection>,
-    request: Request<Incoming>,
+    request: Request<Body>,
 ) -> Result<Response<Body>, Cut> {
     let began = Instant::now();
     let site = &connection.site;
@@ -42,7 +41,7 @@ pub(crate) async fn serve(
     head::join_cookies(&mut parts.headers);
     head::drop_proxy_fields(&mut parts.headers);
     let url = head::absolute_url(site, &parts.uri);
-    let mut passage = Passage::begin(gateway, &url, began);
+    let mut passage = Passage::begin(gateway, &url, began, connection.sent.as_ref());
     parts.extensions.insert(passage.id());
 
     let wants_socket = socket::is_asked_for(&parts);
@@ -87,7 +86,7 @@ async fn take_in(
     site: &Site,
     passage: &mut Passage,
     parts: &Parts,
-    incoming: Incoming,
+    incoming: Body,
 ) -> Result<Intake, Result<Response<Body>, Cut>> {
     let patient = !site.server.is_upstream();
     let received = intake::receive(incoming, &parts.headers, &gateway.limits, patient).await;

@@ -13,14 +13,16 @@ use journal::{ExchangeId, Fact};
 
 use super::fault::Met;
 use super::{head, recorded};
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, Sent};
 use crate::ledger::Ticket;
 
 /// An exchange in progress. One that is dropped before it ended is journalled as aborted.
 #[derive(Debug)]
 pub(crate) struct Passage {
     pub(crate) gateway: Arc<Gateway>,
-    ticket: Ticket,
+    ticket: Arc<Ticket>,
+    /// The origin whose server asks; nothing where a browser does.
+    caller: Option<String>,
     open: bool,
     /// Why it will end without an answer, where a fault decided that.
     fate: Option<String>,
@@ -29,10 +31,15 @@ pub(crate) struct Passage {
 }
 
 impl Passage {
-    pub(super) fn begin(gateway: &Arc<Gateway>, url: &str, began: Instant) -> Self {
+    /// Begins an exchange: a browser's, or one that a server of this world was sent on.
+    pub(super) fn begin(gateway: &Arc<Gateway>, url: &str, began: Instant, sent: Option<&Sent>) -> Self {
         Self {
             gateway: Arc::clone(gateway),
-            ticket: gateway.ledger.enter(url.to_owned()),
+            ticket: match sent {
+                Some(sent) => Arc::clone(&sent.ticket),
+                None => Arc::new(gateway.ledger.enter(url.to_owned())),
+            },
+            caller: sent.map(|sent| sent.from.clone()),
             open: true,
             fate: None,
             began,
@@ -66,6 +73,7 @@ impl Passage {
                 url,
                 headers: head::listed(&parts.headers),
                 body,
+                caller: self.caller.clone(),
             }),
         );
     }

@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 
 pub(crate) use line::Line;
 pub(crate) use refusal::{Asker, refuse};
-pub(crate) use visit::{Connection, Cut};
+pub(crate) use visit::{Connection, Cut, Sent};
 
 use crate::ledger::Ledger;
 use crate::plan::Limits;
@@ -147,7 +147,7 @@ impl Gateway {
 }
 
 /// Whether a peer may speak to the gateway: only this machine may.
-fn is_admitted(peer: IpAddr) -> bool {
+pub(crate) fn is_admitted(peer: IpAddr) -> bool {
     peer.to_canonical().is_loopback()
 }
 

@@ -88,7 +88,7 @@ impl Front {
         tokio::select! {
             biased;
             () = cut.cancelled() => Err(Cut),
-            outcome = exchange::serve(&self.gateway, &connection, request) => outcome,
+            outcome = exchange::serve(&self.gateway, &connection, request.map(Body::new)) => outcome,
         }
     }
 

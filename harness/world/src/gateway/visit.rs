@@ -20,6 +20,7 @@ use super::line::Scissors;
 
 use super::{Asker, Gateway, refuse};
 use crate::exchange;
+use crate::ledger::Ticket;
 use crate::origin::Endpoint;
 use crate::plan::Limits;
 use crate::site::Site;
@@ -44,8 +45,19 @@ pub(crate) struct Connection {
     pub(crate) site: Arc<Site>,
     /// Whether its TLS handshake named another host.
     pub(super) misdirected: bool,
+    /// The errand it is for, where it is no browser's.
+    pub(crate) sent: Option<Sent>,
     scissors: Scissors,
     cut: CancellationToken,
+}
+
+/// Who sent a request that is no browser's.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    /// The origin whose server asks.
+    pub(crate) from: String,
+    /// The exchange's place in the ledger, taken before there was a request.
+    pub(crate) ticket: Arc<Ticket>,
 }
 
 /// The connection, or one stream of it, is to end without an answer.
@@ -66,8 +78,17 @@ impl Connection {
             number,
             site,
             misdirected: false,
+            sent: None,
             scissors,
             cut: gateway.tasks.child(),
+        }
+    }
+
+    /// A connection between servers of this world: nothing that could be cut lies between them.
+    pub(crate) fn within(gateway: &Gateway, site: Arc<Site>, sent: Sent) -> Self {
+        Self {
+            sent: Some(sent),
+            ..Self::new(gateway.next_connection(), gateway, Scissors::default(), site)
         }
     }
 
@@ -81,7 +102,7 @@ impl Connection {
         self.cut.cancel();
     }
 
-    pub(super) fn cut_token(&self) -> CancellationToken {
+    pub(crate) fn cut_token(&self) -> CancellationToken {
         self.cut.clone()
     }
 }
@@ -154,7 +175,7 @@ async fn answer(
     if let Some(refused) = misdirected(gateway, connection, &request) {
         return Ok(refused);
     }
-    exchange::serve(gateway, connection, request).await
+    exchange::serve(gateway, connection, request.map(Body::new)).await
 }
 
 /// Refuses a request that names another origin than the one its connection was opened for.

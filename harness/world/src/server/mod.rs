@@ -15,8 +15,9 @@ use axum::body::Body;
 use http::{Request, Response};
 
 pub(crate) use populate::populate;
-pub(crate) use router::serve_pipe;
+pub(crate) use router::{serve as serve_router, serve_pipe};
 pub(crate) use stub::Stubs;
+pub(crate) use upstream::Dialer;
 
 use crate::gateway::Gateway;
 use crate::site::Site;

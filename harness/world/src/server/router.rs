@@ -14,7 +14,7 @@ use tokio::io::DuplexStream;
 use tower::Service as _;
 
 /// Has a router answer.
-pub(super) async fn serve(mut router: Router, request: Request<Body>) -> Response<Body> {
+pub(crate) async fn serve(mut router: Router, request: Request<Body>) -> Response<Body> {
     // A router without state is always ready.
     let answered: Result<_, Infallible> = router.call(request).await;
     match answered {

@@ -46,7 +46,7 @@ pub(crate) struct Upstream {
 
 /// Where a server listens. `localhost` is this machine's loopback, whatever a resolver says.
 #[derive(Clone, Debug)]
-struct Dialer {
+pub(crate) struct Dialer {
     addresses: Vec<IpAddr>,
     port: u16,
 }
@@ -54,7 +54,22 @@ struct Dialer {
 type Connector = tower::util::BoxCloneSyncService<Uri, TokioIo<TcpStream>, io::Error>;
 
 impl Dialer {
-    async fn dial(&self) -> io::Result<TcpStream> {
+    /// Where the server of an address listens; nothing for one that is not on this machine.
+    pub(crate) fn of(url: &Url) -> Option<Self> {
+        let addresses = match url.host()? {
+            Host::Ipv4(address) => vec![IpAddr::V4(address)],
+            Host::Ipv6(address) => vec![IpAddr::V6(address)],
+            Host::Domain(name) if name == "localhost" || name.ends_with(".localhost") => {
+                vec![IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
+            }
+            Host::Domain(_) => return None,
+        };
+        let port = url.port_or_known_default()?;
+        let here = addresses.iter().all(IpAddr::is_loopback);
+        here.then_some(Self { addresses, port })
+    }
+
+    pub(crate) async fn dial(&self) -> io::Result<TcpStream> {
         let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
         for address in &self.addresses {
             match TcpStream::connect((*address, self.port)).await {
@@ -74,15 +89,8 @@ impl Dialer {
 
 impl Upstream {
     pub(super) fn new(url: &Url, host: HostHeader) -> Result<Self, String> {
-        let port = url.port_or_known_default().unwrap_or(80);
-        let addresses = match url.host() {
-            Some(Host::Ipv4(address)) => vec![IpAddr::V4(address)],
-            Some(Host::Ipv6(address)) => vec![IpAddr::V6(address)],
-            _ => vec![IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)],
-        };
-        if !addresses.iter().all(IpAddr::is_loopback) {
-            return Err("an upstream runs on this machine; forward its port here".to_owned());
-        }
+        let dialer = Dialer::of(url)
+            .ok_or_else(|| "an upstream runs on this machine; forward its port here".to_owned())?;
         let authority = url
             .as_str()
             .trim_start_matches("http://")
@@ -93,7 +101,7 @@ impl Upstream {
             url: url.clone(),
             authority,
             host,
-            dialer: Dialer { addresses, port },
+            dialer,
             client: OnceLock::new(),
         })
     }

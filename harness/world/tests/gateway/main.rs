@@ -5,6 +5,7 @@
 mod client;
 mod customer_detail;
 mod directory;
+mod errands;
 mod faults;
 mod malformed;
 mod protocols;

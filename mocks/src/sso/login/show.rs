@@ -101,5 +101,5 @@ pub(super) fn form(
         ..Page::default()
     }
     .reply(sso, provider, StatusCode::OK)
-    .with("set-cookie", &page::login_cookie(&login.browser_token))
+    .with("set-cookie", &page::login_cookie(provider, &login.browser_token))
 }

@@ -17,11 +17,16 @@ impl Sso {
                 continue;
             };
             match self.mint_logout(client, session) {
-                Ok(token) => self.back_channel.push(LogoutCall {
-                    client: client.id.clone(),
-                    url: url.clone(),
-                    body: serde_urlencoded::to_string([("logout_token", token)]).unwrap_or_default(),
-                }),
+                Ok(token) => {
+                    let from = self.providers.get(session.provider);
+                    let call = LogoutCall {
+                        client: client.id.clone(),
+                        url: url.clone(),
+                        body: serde_urlencoded::to_string([("logout_token", token)]).unwrap_or_default(),
+                    };
+                    let from = from.map(|provider| provider.origin.as_str());
+                    self.back_channel.push(from.unwrap_or_default(), call);
+                }
                 Err(reason) => self.tell(
                     exchange,
                     "logout-token-failed",

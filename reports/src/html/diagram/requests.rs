@@ -103,7 +103,10 @@ fn row(exchange: &Exchange<'_>, time: Time, context: &Context<'_>, lanes: &mut L
         label::line(&format!("{} {}", request.method, path_of(&request.url))),
         seqs,
     );
-    row.from = Some(initiator(request, lanes));
+    row.from = Some(match &request.caller {
+        Some(origin) => lanes.server(origin),
+        None => initiator(request, lanes),
+    });
     row.to = Some(lanes.server(&origin_of(&request.url)));
     match (exchange.response, exchange.aborted) {
         (Some((event, response)), _) => {
