@@ -55,7 +55,10 @@ pub(super) fn answer(party: &RelyingParty, call: &Call) -> Reply {
     if let Err(refusal) = CHECKS.iter().try_for_each(|check| check(&mut callback)) {
         return refused(party, call, &refusal);
     }
-    match callback.signed_in.and_then(|found| Some((found.tokens, found.person?))) {
+    match callback
+        .signed_in
+        .and_then(|found| Some((found.tokens, found.person?)))
+    {
         Some((tokens, person)) => start(party, call, &tokens, person),
         None => refused(party, call, &Refusal::of("nobody signed in")),
     }
@@ -63,7 +66,11 @@ pub(super) fn answer(party: &RelyingParty, call: &Call) -> Reply {
 
 /// Shows and tells that nobody was signed in, and why.
 pub(super) fn refused(party: &RelyingParty, call: &Call, refusal: &Refusal) -> Reply {
-    party.tell(call.exchange, "sign-in-refused", json!({"reason": refusal.reason}));
+    party.tell(
+        call.exchange,
+        "sign-in-refused",
+        json!({"reason": refusal.reason}),
+    );
     let text = format!("This sign-in is refused: {}", refusal.reason);
     pages::notice(party, refusal.status, "Not signed in", "", &text)
 }
@@ -90,7 +97,8 @@ impl RelyingParty {
     /// When an access token that came just now runs out (RFC 6749, §5.1, `expires_in`).
     pub(super) fn access_until_s(&self, tokens: &Tokens) -> i64 {
         let lifetime = tokens.expires_in().unwrap_or_default().as_secs();
-        self.now_s().saturating_add(i64::try_from(lifetime).unwrap_or(i64::MAX))
+        self.now_s()
+            .saturating_add(i64::try_from(lifetime).unwrap_or(i64::MAX))
     }
 }
 

@@ -48,7 +48,11 @@ pub(super) fn token_for(party: &RelyingParty, call: &Call, parties: &Parties<'_>
     if answer.status() == StatusCode::OK {
         return Ok(text("access_token").to_owned());
     }
-    Err(Refusal::of(format!("{}: {}", text("error"), text("error_description"))))
+    Err(Refusal::of(format!(
+        "{}: {}",
+        text("error"),
+        text("error_description")
+    )))
 }
 
 /// Name and secret, each form-encoded first (RFC 6749, §2.3.1).

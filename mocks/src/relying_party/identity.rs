@@ -71,7 +71,9 @@ pub(super) fn of(
         let expected = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)
             .map_err(|error| Refusal::said(&error))?;
         if *hash != expected {
-            return Err(Refusal::of("Invalid access token hash: at_hash is of another token"));
+            return Err(Refusal::of(
+                "Invalid access token hash: at_hash is of another token",
+            ));
         }
     }
     let name = claims.name().and_then(|name| name.get(None));

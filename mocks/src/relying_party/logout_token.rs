@@ -79,8 +79,7 @@ fn authentic(party: &RelyingParty, call: &Call, token: &str) -> Result<Value, Re
         .body(Vec::new())
         .map_err(|error| Refusal::of_provider(&error))?;
     let answer = party.sso.answer_server(request, call.exchange);
-    let keys: JwkSet =
-        serde_json::from_slice(answer.body()).map_err(|error| Refusal::of_provider(&error))?;
+    let keys: JwkSet = serde_json::from_slice(answer.body()).map_err(|error| Refusal::of_provider(&error))?;
     let key = header
         .kid
         .and_then(|kid| keys.find(&kid).cloned())
@@ -108,7 +107,9 @@ fn match_issuer(said: &Said<'_>) -> Result<(), &'static str> {
 /// §2.6, 3: `aud`, a text or a list.
 fn match_audience(said: &Said<'_>) -> Result<(), &'static str> {
     let audience = &said.claims["aud"];
-    let listed = audience.as_array().is_some_and(|all| all.iter().any(|one| one == CLIENT));
+    let listed = audience
+        .as_array()
+        .is_some_and(|all| all.iter().any(|one| one == CLIENT));
     if listed || audience == CLIENT {
         Ok(())
     } else {
@@ -161,7 +162,9 @@ fn come_once(said: &Said<'_>) -> Result<(), &'static str> {
     let expires = said.claims["exp"].as_i64().unwrap_or_default();
     let mut memory = said.party.memory();
     // Those that ran out are refused for that.
-    memory.logout_tokens.retain(|_, expires| *expires + LEEWAY_S > now);
+    memory
+        .logout_tokens
+        .retain(|_, expires| *expires + LEEWAY_S > now);
     match memory.logout_tokens.insert(jti.to_owned(), expires) {
         None => Ok(()),
         Some(_) => Err("the logout token came before"),

@@ -15,10 +15,19 @@ pub(super) enum Outcome {
     /// It was refused, or failed.
     Problem(String),
     /// Somebody acts for a customer now.
-    Acting { name: String, claims: Vec<(&'static str, String)> },
+    Acting {
+        name: String,
+        claims: Vec<(&'static str, String)>,
+    },
 }
 
-fn page(party: &RelyingParty, status: StatusCode, name: &str, values: &[(&str, &str)], items: &[(&str, String)]) -> Reply {
+fn page(
+    party: &RelyingParty,
+    status: StatusCode,
+    name: &str,
+    values: &[(&str, &str)],
+    items: &[(&str, String)],
+) -> Reply {
     let Some(mut html) = party.pages.filled(name, values) else {
         return Reply::error(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -41,7 +50,13 @@ fn page(party: &RelyingParty, status: StatusCode, name: &str, values: &[(&str, &
 }
 
 /// A page that says something: what was done, what went wrong.
-pub(super) fn notice(party: &RelyingParty, status: StatusCode, title: &str, text: &str, problem: &str) -> Reply {
+pub(super) fn notice(
+    party: &RelyingParty,
+    status: StatusCode,
+    title: &str,
+    text: &str,
+    problem: &str,
+) -> Reply {
     let values = [("title", title), ("text", text), ("problem", problem)];
     page(party, status, "notice.html", &values, &[])
 }
@@ -88,7 +103,13 @@ pub(super) fn account(party: &RelyingParty, session: &Session, outcome: &Outcome
         ("claims", list(&claims)),
         ("requests", if requests.is_empty() { none } else { requests }),
     ];
-    page(party, StatusCode::OK, "account.html", &[("name", &person.name)], &items)
+    page(
+        party,
+        StatusCode::OK,
+        "account.html",
+        &[("name", &person.name)],
+        &items,
+    )
 }
 
 fn said(outcome: &Outcome) -> String {
@@ -107,8 +128,14 @@ fn said(outcome: &Outcome) -> String {
 /// The groups of a `dl`. What is empty is left out.
 fn list(claims: &[(&str, String)]) -> String {
     let told = claims.iter().filter(|(_, value)| !value.is_empty());
-    told.map(|(name, value)| format!("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(value)))
-        .collect()
+    told.map(|(name, value)| {
+        format!(
+            "<div><dt>{}</dt><dd>{}</dd></div>\n",
+            escaped(name),
+            escaped(value)
+        )
+    })
+    .collect()
 }
 
 /// A time on the world's clock, RFC 3339.

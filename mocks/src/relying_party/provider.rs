@@ -152,7 +152,8 @@ impl RelyingParty {
         let issuer = IssuerUrl::new(issuer).map_err(|error| broken(&error))?;
         let metadata = Metadata::discover(&issuer, &self.line(call)).map_err(|error| broken(&error))?;
         let introspection = metadata.additional_metadata().introspection_endpoint.clone();
-        let redirect = RedirectUrl::new(self.address("/auth/oidc/callback")).map_err(|error| broken(&error))?;
+        let redirect =
+            RedirectUrl::new(self.address("/auth/oidc/callback")).map_err(|error| broken(&error))?;
         let client = Client::from_provider_metadata(
             metadata.clone(),
             ClientId::new(CLIENT.to_owned()),

@@ -58,7 +58,10 @@ fn renewed(party: &RelyingParty, call: &Call, mut session: Session) -> Result<Se
     session.access_until_s = party.access_until_s(&tokens);
     session.refresh = tokens.refresh_token().cloned();
     let mut memory = party.memory();
-    match call.cookie(SESSION_COOKIE).and_then(|cookie| memory.sessions.get_mut(cookie)) {
+    match call
+        .cookie(SESSION_COOKIE)
+        .and_then(|cookie| memory.sessions.get_mut(cookie))
+    {
         Some(known) => {
             known.clone_from(&session);
             Ok(session)
@@ -69,5 +72,9 @@ fn renewed(party: &RelyingParty, call: &Call, mut session: Session) -> Result<Se
 
 fn take_refresh_token(party: &RelyingParty, call: &Call) -> Option<RefreshToken> {
     let mut memory = party.memory();
-    memory.sessions.get_mut(call.cookie(SESSION_COOKIE)?)?.refresh.take()
+    memory
+        .sessions
+        .get_mut(call.cookie(SESSION_COOKIE)?)?
+        .refresh
+        .take()
 }

@@ -17,7 +17,11 @@ pub(super) fn required(party: &RelyingParty, call: &Call) -> Result<(), Reply> {
     if origin == Some(party.scene.origin("operator")) {
         return Ok(());
     }
-    party.tell(call.exchange, "form-refused", json!({"origin": origin, "path": call.path}));
+    party.tell(
+        call.exchange,
+        "form-refused",
+        json!({"origin": origin, "path": call.path}),
+    );
     Err(pages::notice(
         party,
         StatusCode::FORBIDDEN,

@@ -19,7 +19,10 @@ pub(super) fn begin(party: &RelyingParty, call: &Call) -> Reply {
     let reply = match address(party, call, &session) {
         Ok(address) => Reply::redirect(StatusCode::SEE_OTHER, &address),
         Err(refusal) => {
-            let problem = format!("You are signed out here, but not at the provider: {}", refusal.reason);
+            let problem = format!(
+                "You are signed out here, but not at the provider: {}",
+                refusal.reason
+            );
             pages::notice(party, refusal.status, "Signed out", "", &problem)
         }
     };
@@ -44,7 +47,11 @@ fn address(party: &RelyingParty, call: &Call, session: &Session) -> Result<Strin
 
 /// Back from the provider (§3). Without a state of ours nothing is done: anybody can send a browser here.
 pub(super) fn finish(party: &RelyingParty, call: &Call) -> Reply {
-    if !party.memory().leaving.remove(call.query("state").unwrap_or_default()) {
+    if !party
+        .memory()
+        .leaving
+        .remove(call.query("state").unwrap_or_default())
+    {
         let problem = "This sign-out was not begun here.";
         return pages::notice(party, StatusCode::BAD_REQUEST, "Nothing was done", "", problem);
     }

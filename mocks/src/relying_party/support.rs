@@ -59,7 +59,10 @@ fn noted(party: &RelyingParty, call: &Call) -> Result<String, Refusal> {
     let (Some(issuer), Some(subject)) = (known.iss(), known.sub()) else {
         return Err(Refusal::of("the token says neither whose nor by whom it is"));
     };
-    if !known.aud().is_some_and(|names| names.iter().any(|name| name == AUDIENCE)) {
+    if !known
+        .aud()
+        .is_some_and(|names| names.iter().any(|name| name == AUDIENCE))
+    {
         return Err(Refusal::of("the token is for another audience"));
     }
     // The name is known where the token is from: at the portal's issuer.
@@ -78,7 +81,11 @@ fn noted(party: &RelyingParty, call: &Call) -> Result<String, Refusal> {
     };
     let mut memory = party.memory();
     // Asked again, with a newer token: the older one would run out earlier.
-    memory.support_requests.retain(|_, known| known.subject != subject);
-    memory.support_requests.insert(party.scene.random().token(), request);
+    memory
+        .support_requests
+        .retain(|_, known| known.subject != subject);
+    memory
+        .support_requests
+        .insert(party.scene.random().token(), request);
     Ok(subject.to_owned())
 }

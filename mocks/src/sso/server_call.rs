@@ -30,7 +30,10 @@ impl Sso {
         exchange: Option<ExchangeId>,
     ) -> Response<Vec<u8>> {
         let (parts, body) = request.into_parts();
-        let authority = parts.uri.authority().map(|authority| authority.as_str().to_owned());
+        let authority = parts
+            .uri
+            .authority()
+            .map(|authority| authority.as_str().to_owned());
         let call = Call {
             method: parts.method,
             host: authority.unwrap_or_default(),

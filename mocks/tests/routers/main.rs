@@ -8,6 +8,8 @@ mod crm_embed;
 mod directions;
 mod hub_core;
 mod mekari;
+mod relying_party;
+mod relying_party_session;
 mod sso;
 mod sso_exchange;
 mod sso_faults;
