@@ -118,7 +118,7 @@ fn said(outcome: &Outcome) -> String {
         Outcome::Done(text) => format!("<p role=\"status\">{}</p>\n", escaped(text)),
         Outcome::Problem(text) => format!("<p role=\"alert\">{}</p>\n", escaped(text)),
         Outcome::Acting { name, claims } => format!(
-            "<section aria-labelledby=\"acting-title\">\n<h2 id=\"acting-title\" role=\"status\">Acting for {}</h2>\n<dl>\n{}</dl>\n</section>\n",
+            "<section aria-labelledby=\"acting-title\">\n<h2 id=\"acting-title\">Acting for {}</h2>\n<dl>\n{}</dl>\n</section>\n",
             escaped(name),
             list(claims)
         ),
