@@ -1,6 +1,8 @@
 //! Whether a logout token counts (Back-Channel Logout 1.0, §2.6). The crate knows no such tokens, so its keys
 //! are fetched here and the token is decoded by `jsonwebtoken`.
 
+use std::collections::BTreeMap;
+
 use http::Request;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
@@ -24,18 +26,30 @@ pub(super) struct LogoutToken {
 
 /// A token's claims on their way through the checks.
 struct Said<'a> {
-    party: &'a RelyingParty,
     claims: &'a Value,
+    /// Who may say so.
+    issuer: &'a str,
+    now_s: i64,
+    /// The tokens taken so far by `jti`, and when each runs out.
+    taken: &'a mut BTreeMap<String, i64>,
 }
 
 impl Said<'_> {
     fn text(&self, name: &str) -> Option<&str> {
         self.claims[name].as_str().filter(|text| !text.is_empty())
     }
+
+    fn checked(mut self) -> Result<LogoutToken, &'static str> {
+        CHECKS.iter().try_for_each(|check| check(&mut self))?;
+        Ok(LogoutToken {
+            sid: self.text("sid").map(str::to_owned),
+            sub: self.text("sub").map(str::to_owned),
+        })
+    }
 }
 
 /// One check: lets the claims pass, or says what is wrong with them.
-type Check = fn(&Said<'_>) -> Result<(), &'static str>;
+type Check = fn(&mut Said<'_>) -> Result<(), &'static str>;
 
 /// The checks of claims, in the order of §2.6, after that of the signature.
 const CHECKS: &[Check] = &[
@@ -54,18 +68,14 @@ const CHECKS: &[Check] = &[
 /// Why it does not.
 pub(super) fn checked(party: &RelyingParty, call: &Call, token: &str) -> Result<LogoutToken, Refusal> {
     let claims = authentic(party, call, token)?;
-    let said = Said {
-        party,
+    Said {
         claims: &claims,
-    };
-    CHECKS
-        .iter()
-        .try_for_each(|check| check(&said))
-        .map_err(Refusal::of)?;
-    Ok(LogoutToken {
-        sid: said.text("sid").map(str::to_owned),
-        sub: said.text("sub").map(str::to_owned),
-    })
+        issuer: &party.issuer(),
+        now_s: party.now_s(),
+        taken: &mut party.memory().logout_tokens,
+    }
+    .checked()
+    .map_err(Refusal::of)
 }
 
 /// The signature must be by a key that the provider publishes now (§2.6, 2; OpenID Connect Core, §3.1.3.7, 6).
@@ -96,8 +106,8 @@ fn authentic(party: &RelyingParty, call: &Call, token: &str) -> Result<Value, Re
 }
 
 /// §2.6, 3: `iss`.
-fn match_issuer(said: &Said<'_>) -> Result<(), &'static str> {
-    if said.text("iss") == Some(said.party.issuer().as_str()) {
+fn match_issuer(said: &mut Said<'_>) -> Result<(), &'static str> {
+    if said.text("iss") == Some(said.issuer) {
         Ok(())
     } else {
         Err("the logout token is of another issuer")
@@ -105,7 +115,7 @@ fn match_issuer(said: &Said<'_>) -> Result<(), &'static str> {
 }
 
 /// §2.6, 3: `aud`, a text or a list.
-fn match_audience(said: &Said<'_>) -> Result<(), &'static str> {
+fn match_audience(said: &mut Said<'_>) -> Result<(), &'static str> {
     let audience = &said.claims["aud"];
     let listed = audience
         .as_array()
@@ -118,8 +128,8 @@ fn match_audience(said: &Said<'_>) -> Result<(), &'static str> {
 }
 
 /// §2.6, 3: `iat` and `exp`.
-fn match_time(said: &Said<'_>) -> Result<(), &'static str> {
-    let now = said.party.now_s();
+fn match_time(said: &mut Said<'_>) -> Result<(), &'static str> {
+    let now = said.now_s;
     match (said.claims["iat"].as_i64(), said.claims["exp"].as_i64()) {
         (Some(issued), _) if issued > now + LEEWAY_S => Err("the logout token is of a time to come"),
         (Some(_), Some(expires)) if expires + LEEWAY_S > now => Ok(()),
@@ -129,7 +139,7 @@ fn match_time(said: &Said<'_>) -> Result<(), &'static str> {
 }
 
 /// §2.6, 4: a session, a person or both.
-fn name_somebody(said: &Said<'_>) -> Result<(), &'static str> {
+fn name_somebody(said: &mut Said<'_>) -> Result<(), &'static str> {
     if said.text("sid").is_some() || said.text("sub").is_some() {
         Ok(())
     } else {
@@ -138,7 +148,7 @@ fn name_somebody(said: &Said<'_>) -> Result<(), &'static str> {
 }
 
 /// §2.6, 5: the event, whose value is an object.
-fn hold_event(said: &Said<'_>) -> Result<(), &'static str> {
+fn hold_event(said: &mut Said<'_>) -> Result<(), &'static str> {
     if said.claims["events"][EVENT].is_object() {
         Ok(())
     } else {
@@ -147,7 +157,7 @@ fn hold_event(said: &Said<'_>) -> Result<(), &'static str> {
 }
 
 /// §2.6, 6: a nonce would make it pass for an identity token.
-fn have_no_nonce(said: &Said<'_>) -> Result<(), &'static str> {
+fn have_no_nonce(said: &mut Said<'_>) -> Result<(), &'static str> {
     if said.claims.get("nonce").is_none() {
         Ok(())
     } else {
@@ -156,17 +166,86 @@ fn have_no_nonce(said: &Said<'_>) -> Result<(), &'static str> {
 }
 
 /// §2.6, 7: the same token does not come twice.
-fn come_once(said: &Said<'_>) -> Result<(), &'static str> {
-    let jti = said.text("jti").ok_or("the logout token has no identity")?;
-    let now = said.party.now_s();
+fn come_once(said: &mut Said<'_>) -> Result<(), &'static str> {
+    let jti = said
+        .text("jti")
+        .ok_or("the logout token has no identity")?
+        .to_owned();
+    let now = said.now_s;
     let expires = said.claims["exp"].as_i64().unwrap_or_default();
-    let mut memory = said.party.memory();
     // Those that ran out are refused for that.
-    memory
-        .logout_tokens
-        .retain(|_, expires| *expires + LEEWAY_S > now);
-    match memory.logout_tokens.insert(jti.to_owned(), expires) {
+    said.taken.retain(|_, expires| *expires + LEEWAY_S > now);
+    match said.taken.insert(jti, expires) {
         None => Ok(()),
         Some(_) => Err("the logout token came before"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    const ISSUER: &str = "https://auth.dezky.local/application/o/dezky-operator/";
+    const NOW_S: i64 = 1_800_000_000;
+
+    fn outcome(changes: Value) -> Result<LogoutToken, &'static str> {
+        let mut claims = json!({
+            "iss": ISSUER,
+            "aud": CLIENT,
+            "sub": "somebody",
+            "sid": "a-session",
+            "iat": NOW_S,
+            "exp": NOW_S + 120,
+            "jti": "a-token",
+            "events": {EVENT: {}},
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            match value {
+                // As in a merge patch (RFC 7396, §2), null takes a member away.
+                Value::Null => drop(claims.as_object_mut().unwrap().remove(name)),
+                value => claims[name] = value.clone(),
+            }
+        }
+        Said {
+            claims: &claims,
+            issuer: ISSUER,
+            now_s: NOW_S,
+            taken: &mut BTreeMap::from([("an-earlier-token".to_owned(), NOW_S + 60)]),
+        }
+        .checked()
+    }
+
+    #[rstest]
+    #[case(json!({}))]
+    #[case(json!({"sub": null}))]
+    #[case(json!({"sid": null}))]
+    #[case(json!({"aud": ["another", CLIENT]}))]
+    #[case(json!({"iat": NOW_S + LEEWAY_S}))]
+    #[case(json!({"exp": NOW_S - LEEWAY_S + 1}))]
+    fn a_token_as_the_standard_has_it_counts(#[case] changes: Value) {
+        assert!(outcome(changes).is_ok());
+    }
+
+    #[rstest]
+    #[case(json!({"iss": null}), "the logout token is of another issuer")]
+    #[case(json!({"iss": ISSUER.trim_end_matches('/')}), "the logout token is of another issuer")]
+    #[case(json!({"aud": null}), "the logout token is for somebody else")]
+    #[case(json!({"aud": ["another"]}), "the logout token is for somebody else")]
+    #[case(json!({"iat": null}), "the logout token says no time")]
+    #[case(json!({"exp": null}), "the logout token says no time")]
+    #[case(json!({"iat": NOW_S + LEEWAY_S + 1}), "the logout token is of a time to come")]
+    #[case(json!({"exp": NOW_S - LEEWAY_S}), "the logout token has run out")]
+    #[case(json!({"sub": null, "sid": null}), "the logout token names neither a session nor a person")]
+    #[case(json!({"events": null}), "the logout token is about another event")]
+    #[case(json!({"events": {"https://another.example": {}}}), "the logout token is about another event")]
+    #[case(json!({"events": {EVENT: true}}), "the logout token is about another event")]
+    #[case(json!({"nonce": "a-nonce"}), "the logout token has a nonce")]
+    #[case(json!({"jti": null}), "the logout token has no identity")]
+    #[case(json!({"jti": "an-earlier-token"}), "the logout token came before")]
+    fn any_other_is_refused_with_its_reason(#[case] changes: Value, #[case] reason: &str) {
+        assert_eq!(outcome(changes).err(), Some(reason));
     }
 }

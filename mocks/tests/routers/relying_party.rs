@@ -228,6 +228,27 @@ async fn an_answer_counts_once_and_in_the_browser_that_asked() {
 }
 
 #[tokio::test]
+async fn a_password_given_too_long_ago_is_no_answer_to_max_age() {
+    let world = world();
+    signed_in(&world).await;
+    let back = way_back(&world, "platform-admin", "?max_age=600").await;
+    world.recorder.clock().advance_ms(30_000);
+    let answer = world.get(&back).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    // Nobody is asked for the password, because the provider never sees what was asked for.
+    let begun = world.get(&format!("{DESK}/auth/oidc/login?max_age=60")).await;
+    let mut asked = begun.location();
+    let pairs: Vec<(String, String)> = asked.query_pairs().into_owned().collect();
+    let kept = pairs.iter().filter(|(name, _)| name != "max_age");
+    asked.query_pairs_mut().clear().extend_pairs(kept);
+    world.recorder.clock().advance_ms(600_000);
+    let back = world.get(asked.as_str()).await;
+    let answer = world.get(back.header("location")).await;
+    let reason = "Invalid authentication time: the password was not given in the last 60 s";
+    refused(&world, &answer, StatusCode::BAD_REQUEST, reason);
+}
+
+#[tokio::test]
 async fn what_the_provider_refuses_is_shown_by_its_name() {
     let world = world();
     let answer = sign_in(&world, "tenant-user").await;

@@ -78,6 +78,18 @@ async fn signing_out_ends_the_session_here_and_at_the_provider() {
     assert_eq!(world.violations(), Vec::<String>::new());
 }
 
+#[tokio::test]
+async fn a_provider_that_fails_keeps_nobody_signed_in_here() {
+    let world = world();
+    signed_in(&world).await;
+    world.direct("sso", json!({"failing": {"discovery": 503}}));
+    let answer = submit(&world, "/auth/oidc/logout", &[]).await;
+    assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
+    let text = "You are signed out here, but not at the provider: ";
+    assert!(answer.body.contains(text), "{}", answer.body);
+    assert!(nobody_is_signed_in(&world).await);
+}
+
 /// Posts what waits in the back channel, and gives the answers.
 async fn bring(world: &World, calls: &[mocks::LogoutCall]) -> Vec<Answer> {
     let headers = [("content-type", "application/x-www-form-urlencoded")];
