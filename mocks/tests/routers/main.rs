@@ -10,6 +10,7 @@ mod hub_core;
 mod mekari;
 mod relying_party;
 mod relying_party_session;
+mod relying_party_support;
 mod sso;
 mod sso_exchange;
 mod sso_faults;
