@@ -27,6 +27,7 @@ mod mixpanel;
 mod paging;
 mod random;
 mod released;
+mod relying_party;
 mod runtime_config;
 mod scene;
 mod setting;

@@ -11,6 +11,7 @@ use crate::datadog::Datadog;
 use crate::hub_core::HubCore;
 use crate::mekari_api::MekariApi;
 use crate::mixpanel::Mixpanel;
+use crate::relying_party::RelyingParty;
 use crate::sso::{ACCOUNT_ENDPOINTS, Sso};
 
 fn differences<M: Mock>(tables: &[&[Endpoint<M>]]) -> (BTreeSet<String>, BTreeSet<String>) {
@@ -54,6 +55,17 @@ fn every_operation_of_every_contract_is_answered() {
             "POST /application/o/{application}/userinfo",
             "GET /assets/{*file}",
             "GET /session/assets/{*file}",
+            "GET /favicon.ico",
+        ],
+    );
+    assert_agree(
+        &[RelyingParty::ENDPOINTS],
+        &[
+            "GET /",
+            // Each has what the provider adds to it, which the checks of the mock itself judge.
+            "GET /auth/oidc/callback",
+            "GET /auth/oidc/logout",
+            "GET /assets/{*file}",
             "GET /favicon.ico",
         ],
     );

@@ -70,14 +70,21 @@ impl Reply {
     }
 }
 
-impl IntoResponse for Reply {
-    fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(self.body));
+impl Reply {
+    /// The response with its body at hand, for whoever asked without a socket.
+    pub(crate) fn complete(self) -> http::Response<Bytes> {
+        let mut response = http::Response::new(self.body);
         *response.status_mut() = self.status;
         for (name, value) in self.headers {
             response.headers_mut().append(name, value);
         }
         response
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        self.complete().map(Body::from)
     }
 }
 

@@ -15,14 +15,16 @@ use crate::datadog::Datadog;
 use crate::hub_core::HubCore;
 use crate::mekari_api::MekariApi;
 use crate::mixpanel::Mixpanel;
+use crate::relying_party::RelyingParty;
 use crate::sso::{SESSION_STAGE_PATH, Sso, SsoDirection};
 
 /// How many mocks there are.
-const COUNT: usize = 9;
+const COUNT: usize = 10;
 
 /// The mocks, in the order they are listed for people.
 pub(super) static ROLES: [Role; COUNT] = [
     Role::of::<Sso>(),
+    Role::of::<RelyingParty>(),
     Role::of::<CrmEmbed>(),
     Role::of::<CrmApi>(),
     Role::of::<Customer360>(),

@@ -84,6 +84,12 @@ pub(super) fn path_at_issuer(path: &str) -> &str {
         .unwrap_or(path)
 }
 
+/// The application whose issuer a path is below, if it is below one.
+pub(super) fn application_of(path: &str) -> Option<&str> {
+    let (application, _) = path.strip_prefix(APPLICATION)?.split_once('/')?;
+    Some(application)
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -100,5 +106,7 @@ mod tests {
     #[case("/application/o/dezky-portal", "/application/o/dezky-portal")]
     fn an_endpoint_is_the_same_at_every_issuer(#[case] path: &str, #[case] expected: &str) {
         assert_eq!(path_at_issuer(path), expected);
+        // What is cut off is the application's issuer, and nothing else is.
+        assert_eq!(application_of(path).is_some(), path != expected);
     }
 }

@@ -26,6 +26,7 @@ mod mekari;
 mod mint;
 mod page;
 mod revoke;
+mod server_call;
 mod sign;
 mod sign_out;
 mod state;

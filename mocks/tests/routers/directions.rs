@@ -167,6 +167,7 @@ fn the_reference_pages_name_every_direction() {
         .iter()
         .map(|world| match world.as_str() {
             "customer-detail" => pages.join("ticket-world.md"),
+            "single-sign-on" => pages.join("single-sign-on.md"),
             other => pages.join(format!("{other}-world.md")),
         })
         .map(|path| std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}")))

@@ -367,7 +367,7 @@ pub(crate) fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier))
 }
 
-/// The value of a hidden field.
+/// The value of a hidden field, or of a button.
 pub(crate) fn hidden(html: &str, name: &str) -> String {
     let (_, rest) = html
         .split_once(&format!("name=\"{name}\" value=\""))
