@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::bidi::value::node;
 use crate::element::Violation;
-use crate::find::{Need, wire};
+use crate::find::{GLANCE, Need, wire};
 use crate::registry::World;
 use crate::tab::Tab;
 use crate::{Element, Error, ErrorKind, FrameSelector, Locator, Result};
@@ -61,7 +61,7 @@ impl Tab {
     }
 
     /// Broken accessibility rules in a frame, or in the part of it that a locator names. `axe` is the
-    /// source text of axe-core; frames inside are not looked into.
+    /// source text of axe-core; frames inside are not looked into. Starts over when the page is replaced meanwhile.
     ///
     /// # Errors
     /// The browser is gone, the frame or element is not there, or `axe` is not axe-core.
@@ -72,28 +72,37 @@ impl Tab {
         within: Option<&Locator>,
     ) -> Result<Vec<Violation>> {
         let attempt = format!("check the accessibility of {frame}");
-        let context = self
-            .frame_in_time(frame)
-            .await
-            .map_err(|error| error.during(attempt.clone()))?;
+        let mut patience = self.inner.patience();
+        loop {
+            match self.violations(axe, frame, within).await {
+                Err(error) if error.is_vanished() && !patience.is_over() => tokio::time::sleep(GLANCE).await,
+                outcome => return outcome.map_err(|error| error.during(attempt)),
+            }
+        }
+    }
+
+    async fn violations(
+        &self,
+        axe: &str,
+        frame: &FrameSelector,
+        within: Option<&Locator>,
+    ) -> Result<Vec<Violation>> {
+        let context = self.frame_in_time(frame).await?;
         let mut arguments = Vec::new();
         if let Some(target) = within {
             let target = target.clone().in_frame(FrameSelector::Context(context.clone()));
-            let found = self.find(&attempt, &target, Need::There).await?;
+            let found = self.find(&format!("find {target}"), &target, Need::There).await?;
             arguments.push(node(&found.node));
         }
         let load = format!(
             "() => {{ if (!globalThis.axe) {{ (function () {{ var module, define, exports; {axe}\n;globalThis.axe ??= this.axe ?? window.axe; }}).call(globalThis); }} }}"
         );
         let session = self.session();
-        session
-            .call(&context, World::Sandbox, &load, &[])
-            .await
-            .map_err(|error| error.during(attempt.clone()))?;
+        session.call(&context, World::Sandbox, &load, &[]).await?;
         let text = session
             .call_text(&context, World::Sandbox, AXE, &arguments)
-            .await
-            .map_err(|error| error.during(attempt.clone()))?;
-        serde_json::from_str(&text).map_err(|error| Error::protocol(attempt, error.to_string()))
+            .await?;
+        serde_json::from_str(&text)
+            .map_err(|error| Error::protocol("read what axe-core says", error.to_string()))
     }
 }

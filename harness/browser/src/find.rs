@@ -62,7 +62,7 @@ pub(crate) struct Found {
 const ABSENT: &str = "it is not there";
 
 /// How often an element is looked for.
-const GLANCE: Duration = Duration::from_millis(25);
+pub(crate) const GLANCE: Duration = Duration::from_millis(25);
 
 const LOOK: &str = "(locator, need) => rehearse.lookAt(locator, need)";
 
