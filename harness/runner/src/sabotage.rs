@@ -51,7 +51,7 @@ pub async fn run_sabotages(
     progress: Arc<dyn Progress>,
     cancel: CancellationToken,
 ) -> Result<Vec<SabotageRecord>, Error> {
-    let (chosen, session) = prepare(catalogue, options)?;
+    let (chosen, session) = prepare(&catalogue, options)?;
     session.try_worlds().await?;
     let groups = session.groups();
     let (manifest, matches) = session.play_counting(pool, directory, progress, cancel).await?;
@@ -114,7 +114,10 @@ pub async fn run_sabotages(
 }
 
 /// Chooses the sabotages that the filters admit, and prepares the runs that prove them.
-fn prepare(catalogue: Arc<Catalogue>, options: Options) -> Result<(Vec<(String, Sabotage)>, Session), Error> {
+fn prepare(
+    catalogue: &Arc<Catalogue>,
+    options: Options,
+) -> Result<(Vec<(String, Sabotage)>, Session), Error> {
     let chosen: Vec<(String, Sabotage)> = catalogue
         .sabotages()
         .iter()
@@ -138,7 +141,7 @@ fn prepare(catalogue: Arc<Catalogue>, options: Options) -> Result<(Vec<(String, 
             total: catalogue.sabotages().len(),
         });
     }
-    let plan = Plan::for_sabotages(&catalogue, &options, &chosen)?;
+    let plan = Plan::for_sabotages(catalogue, &options, &chosen)?;
     let session = Session::of_plan(catalogue.clone(), options, plan)?.with_rewrites(
         chosen
             .iter()
@@ -184,7 +187,7 @@ mod tests {
     async fn each_sabotage_of_the_catalogue_can_be_served_in_the_worlds_of_its_scenarios() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
         let catalogue = Arc::new(Catalogue::load(&root).unwrap());
-        let (chosen, session) = prepare(catalogue.clone(), Options::default()).unwrap();
+        let (chosen, session) = prepare(&catalogue, Options::default()).unwrap();
         assert_eq!(chosen.len(), catalogue.sabotages().len());
         session.try_worlds().await.unwrap();
     }
