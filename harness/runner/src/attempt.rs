@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use browser::Browser;
 use journal::fact::{Phase, PhaseName};
-use journal::{Clock, Fact, Finding, Location, Recorder, Source};
+use journal::{Clock, Fact, Finding, Recorder, Source};
 use scenarios::model::{Expectation, Step};
 
 use crate::run_directory::RunDirectory;
+use crate::shared::Shared;
 use crate::stage::{Raise, Stage};
-use crate::worker::Shared;
 use crate::{Broken, Job, Prepared};
 
 /// What an attempt showed.
@@ -156,14 +156,5 @@ fn unseen_without(expectation: &Expectation) -> Option<&'static str> {
             Some("it expects a dropped message, which only the sent-message recorder sees")
         }
         _ => None,
-    }
-}
-
-/// A location as the journal writes it.
-pub(crate) fn location(location: &scenarios::Location) -> Location {
-    Location {
-        file: location.file.display().to_string(),
-        line: location.line,
-        column: location.column,
     }
 }

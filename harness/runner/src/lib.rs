@@ -20,6 +20,7 @@ mod progress;
 mod run_directory;
 mod sabotage;
 mod session;
+mod shared;
 pub mod stage;
 mod worker;
 

@@ -6,7 +6,7 @@ use browser::{Browser, Launch};
 use scenarios::model::{CookiePolicy, Engine};
 use world::{Authority, Quarantine};
 
-use crate::session::lock;
+use crate::shared::lock;
 use crate::{Broken, Error, Options};
 
 /// What a browser process was started for; only a like one can stand in for it.

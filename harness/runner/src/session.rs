@@ -1,7 +1,7 @@
 //! A whole run: plan, workers, manifest.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use futures_util::future::join_all;
@@ -10,7 +10,8 @@ use scenarios::Catalogue;
 use tokio_util::sync::CancellationToken;
 use world::Rewrite;
 
-use crate::worker::{Shared, Worker};
+use crate::shared::{Shared, lock};
+use crate::worker::Worker;
 use crate::{BrowserPool, Error, Options, Plan, Prepared, Progress, RunDirectory};
 
 /// A run that was prepared and can be played.
@@ -238,8 +239,4 @@ fn requirements(catalogue: &Catalogue) -> Vec<RequirementRecord> {
             sabotages: row.sabotages.clone(),
         })
         .collect()
-}
-
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

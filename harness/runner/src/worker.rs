@@ -1,68 +1,13 @@
 //! A worker: one warm browser at a time, jobs from the common queue.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use journal::run::{ScenarioRecord, Verdict};
-use scenarios::Catalogue;
-use tokio_util::sync::CancellationToken;
-use world::Rewrite;
 
 use crate::attempt::{Attempt, AttemptOutcome, play};
 use crate::pool::{Key, Warm};
-use crate::session::lock;
-use crate::{Broken, BrowserPool, Job, Options, Plan, Prepared, Progress, Update};
-
-/// What the workers of a run share.
-pub(crate) struct Shared {
-    pub(crate) options: Options,
-    pub(crate) plan: Plan,
-    pub(crate) prepared: Vec<Option<Arc<Prepared>>>,
-    pub(crate) catalogue: Arc<Catalogue>,
-    pub(crate) rewrites: Vec<Rewrite>,
-    pub(crate) pool: Arc<BrowserPool>,
-    pub(crate) directory: PathBuf,
-    pub(crate) queue: Mutex<VecDeque<Vec<usize>>>,
-    pub(crate) records: Vec<Mutex<Option<ScenarioRecord>>>,
-    pub(crate) engines: Mutex<BTreeMap<String, String>>,
-    pub(crate) fidelity: Mutex<BTreeSet<String>>,
-    pub(crate) rewrites_met: Mutex<Vec<(String, usize)>>,
-    pub(crate) progress: Arc<dyn Progress>,
-    pub(crate) cancel: CancellationToken,
-}
-
-impl Shared {
-    /// The record of a job: as played, or skipped because the run was interrupted before its turn.
-    pub(crate) fn record_of(&self, index: usize) -> ScenarioRecord {
-        let played = lock(&self.records[index]).clone();
-        played.unwrap_or_else(|| {
-            let mut record = self.blank_record(&self.plan.jobs[index]);
-            record.reason = Some("the run was interrupted before its turn".to_owned());
-            record
-        })
-    }
-
-    fn blank_record(&self, job: &Job) -> ScenarioRecord {
-        let case = &self.catalogue.cases()[job.case];
-        ScenarioRecord {
-            id: case.id.clone(),
-            title: case.title.clone(),
-            engine: job.engine.to_string(),
-            repeat: job.repeat,
-            verdict: Verdict::Skipped,
-            attempts: 0,
-            duration_ms: 0,
-            phases_ms: BTreeMap::new(),
-            covers: case.covers.clone(),
-            location: crate::attempt::location(&case.location),
-            reason: None,
-            findings: Vec::new(),
-            folder: None,
-            earlier: Vec::new(),
-        }
-    }
-}
+use crate::shared::{Shared, lock};
+use crate::{Broken, Job, Prepared, Update};
 
 /// Plays jobs until the queue is empty.
 pub(crate) struct Worker {

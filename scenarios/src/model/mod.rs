@@ -25,7 +25,7 @@ pub use scenario::{
     Area, CookiePolicy, Engine, Owner, Prelude, Requirement, Scenario, Tolerance, VariantValue,
 };
 pub use step::{
-    Fill, NavigateFrame, Observe, OpenTab, PageRequest, PostMessage, Press, Probe, Select, Sender, Step,
-    Typed, UsePrelude,
+    Fill, MemberOfMessage, NavigateFrame, Observe, OpenTab, PageRequest, PostMessage, Press, Probe, Select,
+    Sender, Step, Typed, UsePrelude,
 };
 pub use value::{Count, Pattern, Span};

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{FrameName, Locator, PlacedExpectation, RequestExpectation, Span};
+use super::{FrameName, Locator, MessageExpectation, PlacedExpectation, RequestExpectation, Span};
 
 /// One step. Steps that act on an element wait until it is there, visible, enabled and still.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -247,8 +247,20 @@ pub enum Probe {
     StatusOf(Box<RequestExpectation>),
     /// How many requests match.
     RequestsOf(Box<RequestExpectation>),
+    /// A member of the data of the last message that matches; `none` when there was none.
+    MemberOf(Box<MemberOfMessage>),
     /// Text of an element; `absent` when it is not there.
     TextOf(Box<Locator>),
     /// Whether an element is there and visible: `yes` or `no`.
     Shows(Box<Locator>),
+}
+
+/// A member of a message's data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MemberOfMessage {
+    /// Which message.
+    pub message: MessageExpectation,
+    /// The member's name.
+    pub member: String,
 }

@@ -22,6 +22,7 @@ pub(super) fn called(name: &'static str) -> &'static str {
         "UsePrelude" => "`use`",
         "OpenTab" => "`open-tab`",
         "Fill" => "`fill`",
+        "MemberOfMessage" => "`member-of`",
         "Select" => "`select`",
         "Press" => "`press`",
         "PostMessage" => "`post-message`",

@@ -22,7 +22,7 @@ use scenarios::model::Step;
 use verdict::Context;
 use world::World;
 
-use crate::worker::Shared;
+use crate::shared::{Shared, journal_location};
 use crate::{Broken, Job, Prepared, Screenshots};
 
 /// How long a step waits for the page, and an expectation for what it expects, while nothing happens.
@@ -193,7 +193,7 @@ impl Stage {
                 Fact::Step(journal::fact::Step {
                     index: placed.index,
                     title: placed.title.clone(),
-                    location: Some(crate::attempt::location(&placed.location)),
+                    location: Some(journal_location(&placed.location)),
                     outcome,
                     began_after,
                     duration_us,

@@ -34,6 +34,12 @@ impl Stage {
             Probe::RequestsOf(request) => {
                 verdict::request_count(request, &self.since(0), &self.verdict).to_string()
             }
+            Probe::MemberOf(probe) => verdict::last_message(&probe.message, &self.since(0), &self.verdict)
+                .and_then(|data| data.get(&probe.member).cloned())
+                .map_or_else(
+                    || "none".to_owned(),
+                    |value| value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+                ),
             Probe::TextOf(locator) => {
                 let elements = self.tab()?.describe(&self.locator(locator)).await?;
                 elements

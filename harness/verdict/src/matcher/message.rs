@@ -15,14 +15,9 @@ pub(super) fn check<E: Deref<Target = Event>>(
     events: &[E],
     context: &Context,
 ) -> Outcome {
-    let after = since(wanted.since.as_deref(), events);
     let with = redacted(wanted.with.as_ref(), context);
     let all = messages(events);
-    let in_scope: Vec<&Message<'_>> = all
-        .iter()
-        .filter(|message| message.evidence().iter().any(|&seq| seq > after))
-        .filter(|message| wanted.staged || !is_staged(message, &all))
-        .collect();
+    let in_scope = in_scope(wanted, &all, events);
     let mut evidence = Vec::new();
     let mut near = Vec::new();
     for message in &in_scope {
@@ -43,6 +38,33 @@ pub(super) fn check<E: Deref<Target = Event>>(
         evidence,
         || closest(&near),
     )
+}
+
+/// The data of the last message that matches; the expectation's count is not asked.
+pub fn last_message<E: Deref<Target = Event>>(
+    wanted: &MessageExpectation,
+    events: &[E],
+    context: &Context,
+) -> Option<Value> {
+    let with = redacted(wanted.with.as_ref(), context);
+    let all = messages(events);
+    let last = in_scope(wanted, &all, events)
+        .into_iter()
+        .rfind(|message| fits(message, wanted, with.as_ref(), context))?;
+    Some(last.data().clone())
+}
+
+/// Messages since the expectation's mark; those the harness posted only where they are asked for.
+fn in_scope<'a, 'e, E: Deref<Target = Event>>(
+    wanted: &MessageExpectation,
+    all: &'a [Message<'e>],
+    events: &[E],
+) -> Vec<&'a Message<'e>> {
+    let after = since(wanted.since.as_deref(), events);
+    all.iter()
+        .filter(|message| message.evidence().iter().any(|&seq| seq > after))
+        .filter(|message| wanted.staged || !is_staged(message, all))
+        .collect()
 }
 
 /// Whether the harness itself posted it, as a step. What a frame received is known by the sent one of the

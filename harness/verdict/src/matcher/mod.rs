@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::{Context, Outcome, pattern};
 
 pub(crate) use message::is_staged;
+pub use message::last_message;
 pub(crate) use refused::name as refusal_name;
 pub(crate) use request::path_of;
 pub use request::{last_status, request_count};
