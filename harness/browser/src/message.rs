@@ -75,7 +75,7 @@ impl Tab {
     /// sent by the scenario. `target_origin` is `*` unless given.
     ///
     /// # Errors
-    /// [`ErrorKind::Blocked`] when sender or target cannot be had.
+    /// [`crate::ErrorKind::Blocked`] when sender or target cannot be had.
     pub async fn post_message(
         &self,
         from: &Sender,

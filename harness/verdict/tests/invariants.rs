@@ -331,6 +331,57 @@ fn requests_that_break_a_contract_are_found() {
 }
 
 #[test]
+fn a_browser_that_goes_round_in_circles_is_found() {
+    let document = [("sec-fetch-dest", "document")];
+    let mut run = Transcript::new();
+    for round in 0..5 {
+        run.full_exchange("GET", &format!("{APP}/?n={round}"), &document, "", 302, &[], "");
+        run.full_exchange(
+            "GET",
+            &format!("{CRM}/login?n={round}"),
+            &document,
+            "",
+            302,
+            &[],
+            "",
+        );
+    }
+    assert_eq!(
+        told(&run, &nothing()),
+        [format!(
+            "LOOP: the browser was sent round in circles [{APP}/ → {CRM}/login → … 5 times]"
+        )]
+    );
+}
+
+#[test]
+fn documents_that_a_person_asks_for_and_parts_of_pages_are_no_circle() {
+    let mut run = Transcript::new();
+    for _ in 0..8 {
+        run.full_exchange(
+            "GET",
+            &format!("{APP}/"),
+            &[("sec-fetch-dest", "document")],
+            "",
+            200,
+            &[],
+            "",
+        );
+        run.full_exchange(
+            "GET",
+            &format!("{CRM}/poll"),
+            &[("sec-fetch-dest", "empty")],
+            "",
+            200,
+            &[],
+            "",
+        );
+        run.step(0, StepOutcome::Done);
+    }
+    assert_eq!(told(&run, &nothing()), Vec::<String>::new());
+}
+
+#[test]
 fn telemetry_is_neither_lost_nor_multiplied() {
     let run = Transcript::new();
     run.handed("mixpanel", "[App] Opened");

@@ -47,8 +47,8 @@ pub(super) fn head(scenario: &Scenario, tree: &Node, support: &Support, problems
         }
     }
     for (index, tolerance) in scenario.tolerate.iter().enumerate() {
-        const RULES: [&str; 7] = [
-            "ALL-01", "ALL-02", "ALL-03", "ALL-04", "ALL-05", "ALL-06", "SETTLE",
+        const RULES: [&str; 8] = [
+            "ALL-01", "ALL-02", "ALL-03", "ALL-04", "ALL-05", "ALL-06", "LOOP", "SETTLE",
         ];
         let rule = tolerance.value.rule.as_str();
         let index = index.to_string();

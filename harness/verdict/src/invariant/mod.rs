@@ -1,5 +1,6 @@
 //! What holds in every run, unless a scenario says otherwise: one file a rule.
 
+mod circles;
 mod conservation;
 mod contracts;
 mod leaks;
@@ -25,6 +26,7 @@ pub(crate) fn all<E: Deref<Target = Event>>(events: &[E], context: &Context) -> 
     findings.extend(wildcard::findings(events, context));
     findings.extend(contracts::findings(events));
     findings.extend(conservation::findings(events, context));
+    findings.extend(circles::findings(events));
     findings.extend(rest::findings(events));
     findings
 }
