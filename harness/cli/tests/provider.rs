@@ -398,8 +398,9 @@ fn providers_have_an_origin_each_and_issuers_share_one() {
         "{}",
         up.said
     );
+    // Where nobody said where an application runs, it is where the worlds have it.
     assert!(
-        up.said.contains("--origin portal=http://localhost:PORT"),
+        up.said.contains("redirect https://app.dezky.local/callback"),
         "{}",
         up.said
     );
