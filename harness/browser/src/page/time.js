@@ -125,6 +125,40 @@
       },
     }.fetch);
   }
+  // Between an answer and what a page makes of it lies what the browser does beside the page: a body is read to
+  // its end, a digest is made. Meanwhile the page looks idle, and is not.
+  const watchWork = (owner, keys, what) => {
+    for (const key of keys) {
+      const native = owner?.[key];
+      if (!native) continue;
+      const work = {
+        [key](...args) {
+          const answer = apply(native, this, args);
+          const begun = began(what);
+          // As with `fetch`: what is handed on must be the promise we looked at.
+          return apply(PromiseThen, answer, [
+            (value) => {
+              ended(begun);
+              return value;
+            },
+            (error) => {
+              ended(begun);
+              throw error;
+            },
+          ]);
+        },
+      };
+      replace(owner, key, work[key]);
+    }
+  };
+  const readers = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"];
+  watchWork(me.Response?.prototype, readers, "a body that is read");
+  watchWork(me.Blob?.prototype, readers, "a body that is read");
+  watchWork(
+    me.SubtleCrypto?.prototype,
+    ["decrypt", "deriveBits", "deriveKey", "digest", "encrypt", "exportKey", "generateKey", "importKey", "sign", "verify"],
+    "cryptography",
+  );
   const targets = new WeakMap();
   const open = XMLHttpRequest.prototype.open;
   replace(XMLHttpRequest.prototype, "open", {
