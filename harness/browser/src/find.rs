@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::bidi::value::{Node, Remote, node, number, string};
 use crate::registry::World;
 use crate::tab::Tab;
-use crate::{By, Error, Locator, Patience, Result};
+use crate::{By, Error, ErrorKind, Locator, Patience, Result};
 
 /// How fit an element must be for an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -269,9 +269,12 @@ impl Tab {
             }
             session.equip(context).await?;
         }
-        Err(Error::protocol(
+        // The libraries were there, so this is another document: the page is being replaced time and again.
+        Err(Error::new(
             "find an element",
-            "the locator libraries do not load",
+            ErrorKind::Vanished {
+                message: "the document was replaced before it could be looked into".to_owned(),
+            },
         ))
     }
 }

@@ -95,6 +95,8 @@ pub(crate) fn equipment(modules: &Path) -> Result<String> {
          if (globalThis.TestingLibraryDom && globalThis.AccessibleName) return;\n\
          (function () {{\nvar exports, module, define;\n{library}\n}}).call(globalThis);\n\
          (\n{BUNDLE})({{\n{table}}}, \"index.js\");\n\
+         if (!globalThis.TestingLibraryDom || !globalThis.AccessibleName)\n\
+           throw new Error('the locator libraries do not load');\n\
          {SOURCE}\n}}"
     ))
 }

@@ -21,7 +21,21 @@ const BOXED: &str = r#"<button>Boxed</button><script>
   parent.postMessage("boxed " + kept, "*");
 </script>"#;
 
+const RESTLESS: &str = "<script>setTimeout(() => location.reload(), Math.random() * 20)</script>";
+
 in_each_engine! {
+    fn a_page_that_replaces_itself_without_end_can_be_looked_at(engine) {
+        run(engine, &[("http://a.test/", html("<a href='/restless'>Leave</a>")), ("http://a.test/restless", html(RESTLESS))], async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            tab.click(&Locator::role("link", "Leave"), ClickOptions::default()).await.expect("click");
+            for _ in 0..25 {
+                let found = tab.describe(&Locator::role("heading", "Never")).await.expect("a look that finds nothing");
+                assert!(found.is_empty());
+            }
+        });
+    }
+
     fn a_popup_is_a_tab_of_the_same_journal(engine) {
         run(engine, &[("http://a.test/", html(OPENER)), ("http://b.test/popup", html(POPUP))], async |stage| {
             let tab = stage.context.open_tab().await.expect("tab");
