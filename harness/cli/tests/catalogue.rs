@@ -9,7 +9,6 @@ use journal::run::Verdict;
 use rstest::rstest;
 use runner::{BrowserPool, Options, RunDirectory, Screenshots, Session, Silent, Tools};
 use scenarios::Catalogue;
-use scenarios::model::{CookiePolicy, Engine};
 
 /// What the cases share: one runtime (browsers are tied to the one they began on), one pool.
 struct House {
@@ -58,27 +57,16 @@ fn scenario(
     let root = checkout();
     let found = setup::Tools::discover(&setup::Context::of_checkout(&root));
     let options = Options {
-        filters: Vec::new(),
-        engines: vec![Engine::Chromium],
-        cookies: CookiePolicy::Allow,
-        workers: 1,
-        headed: false,
-        retries: 0,
-        repeat: 1,
-        shard: None,
-        serve: std::collections::BTreeMap::new(),
-        webdriver: None,
         seed: 7,
-        pristine: false,
         output: house.output.clone(),
         screenshots: Screenshots::Off,
-        locators: std::collections::BTreeMap::new(),
         tools: Tools {
             chromium: found.chromium,
             chromedriver: found.chromedriver,
             firefox: found.firefox,
             geckodriver: found.geckodriver,
         },
+        ..Options::default()
     };
     let catalogue = Catalogue::load_file(&file).unwrap_or_else(|diagnostics| {
         let all: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();

@@ -20,7 +20,6 @@ use journal::run::{RunManifest, Verdict};
 use journal::{Canary, Recorder};
 use runner::{BrowserPool, Options, Progress, RunDirectory, Screenshots, Session, Tools, Update};
 use scenarios::Catalogue;
-use scenarios::model::{CookiePolicy, Engine};
 use support::catalogue;
 use support::processes::{self, Kin};
 use support::runs;
@@ -136,27 +135,16 @@ fn play() -> Option<Played> {
     let catalogue = Catalogue::load(&catalogue::lay_out(house.path(), &SCENARIOS)).expect("a good catalogue");
     let found = support::browsers::tools();
     let options = Options {
-        filters: Vec::new(),
-        engines: vec![Engine::Chromium],
-        cookies: CookiePolicy::Allow,
-        workers: 1,
-        headed: false,
-        retries: 0,
-        repeat: 1,
-        shard: None,
-        serve: BTreeMap::new(),
-        webdriver: None,
         seed: 7,
-        pristine: false,
         output: house.path().join("reports"),
         // Pixels cannot be redacted, which is why they can be switched off.
         screenshots: Screenshots::Off,
-        locators: BTreeMap::new(),
         tools: Tools {
             chromium: found.chromium,
             chromedriver: found.chromedriver,
             ..Tools::default()
         },
+        ..Options::default()
     };
     let directory = RunDirectory::create(&options.output).expect("a run directory");
     let session = Session::prepare(Arc::new(catalogue), options).expect("a good session");

@@ -181,6 +181,16 @@ pub(crate) mod testing {
             self.root().join("bin")
         }
 
+        /// A folder below the checkout with npm packages of its own to be installed.
+        pub(crate) fn npm_folder(&self, path: &str) -> PathBuf {
+            let folder = self.root().join(path);
+            std::fs::create_dir_all(&folder).expect("folder");
+            for file in ["package.json", "package-lock.json"] {
+                std::fs::write(folder.join(file), "{}").expect(file);
+            }
+            folder
+        }
+
         pub(crate) fn context(&self) -> Context {
             Context {
                 root: self.root().to_path_buf(),

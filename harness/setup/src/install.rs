@@ -105,14 +105,6 @@ mod tests {
     use super::*;
     use crate::context::testing::Machine;
 
-    fn app(machine: &Machine) -> std::path::PathBuf {
-        let folder = machine.root().join("fixtures/apps/crm");
-        fs::create_dir_all(&folder).expect("folder");
-        fs::write(folder.join("package.json"), "{}").expect("package.json");
-        fs::write(folder.join("package-lock.json"), "{}").expect("package-lock.json");
-        folder
-    }
-
     #[test]
     fn what_cannot_be_installed_is_told_with_its_remedy() {
         let machine = Machine::new();
@@ -143,7 +135,7 @@ mod tests {
     #[test]
     fn packages_are_stamped_after_npm_and_then_left_alone() {
         let machine = Machine::new();
-        let folder = app(&machine);
+        let folder = machine.npm_folder("fixtures/apps/crm");
         let context = machine.context();
         // `true` stands in for npm: it exits well and prints nothing.
         let really = context_free("true");

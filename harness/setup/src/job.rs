@@ -167,20 +167,12 @@ mod tests {
             .collect()
     }
 
-    fn app(machine: &Machine) -> std::path::PathBuf {
-        let folder = machine.root().join("fixtures/apps/crm");
-        fs::create_dir_all(&folder).expect("folder");
-        fs::write(folder.join("package.json"), "{}").expect("package.json");
-        fs::write(folder.join("package-lock.json"), "{}").expect("package-lock.json");
-        folder
-    }
-
     #[test]
     fn an_empty_debian_machine_gets_everything_in_one_go() {
         let machine = Machine::new();
         plant(&machine.bin(), "apt-get");
         plant(&machine.bin(), "npm");
-        app(&machine);
+        machine.npm_folder("fixtures/apps/crm");
         assert_eq!(
             planned(&machine, &both(), &Privilege::Root),
             [

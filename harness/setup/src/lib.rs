@@ -21,6 +21,7 @@ mod packager;
 mod part;
 mod privilege;
 mod python;
+mod stamp;
 mod step;
 mod tool;
 mod version;

@@ -1,14 +1,12 @@
 //! npm packages: which folders have some, and whether what is installed is what the lock file says.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
-
-use sha2::{Digest, Sha256};
 
 use crate::command::CommandLine;
 use crate::context::Context;
 use crate::error::SetupError;
+use crate::stamp::Stamp;
 
 /// The file in `node_modules` that says for which lock file it was filled. `npm ci` removes the whole folder first, so
 /// an installation that broke off has none.
@@ -59,15 +57,8 @@ impl Folder {
         if !self.modules().is_dir() {
             return Some("its packages were never installed".to_owned());
         }
-        let wanted = match self.digest() {
-            Ok(digest) => digest,
-            Err(error) => return Some(error.to_string()),
-        };
-        match fs::read_to_string(self.stamp()) {
-            Ok(stamp) if stamp.trim() == wanted => None,
-            Ok(_) => Some("package-lock.json has changed since its packages were installed".to_owned()),
-            Err(_) => Some("its packages were not installed by this set-up, or only in part".to_owned()),
-        }
+        self.stamp()
+            .fault("its packages were not installed by this set-up, or only in part")
     }
 
     /// The command that installs exactly what the lock file says and runs no package's scripts.
@@ -85,31 +76,11 @@ impl Folder {
 
     /// Notes for which lock file the packages were installed.
     pub(crate) fn stamp_now(&self) -> Result<(), SetupError> {
-        let write = || {
-            fs::create_dir_all(self.modules())?;
-            fs::write(self.stamp(), self.digest_or_io()?)
-        };
-        write().map_err(|cause| SetupError::File {
-            action: "write",
-            path: self.stamp(),
-            cause,
-        })
+        self.stamp().set()
     }
 
-    fn stamp(&self) -> PathBuf {
-        self.modules().join(STAMP)
-    }
-
-    fn digest(&self) -> Result<String, SetupError> {
-        self.digest_or_io().map_err(|cause| SetupError::File {
-            action: "read",
-            path: self.lock(),
-            cause,
-        })
-    }
-
-    fn digest_or_io(&self) -> io::Result<String> {
-        Ok(hex::encode(Sha256::digest(fs::read(self.lock())?)))
+    fn stamp(&self) -> Stamp {
+        Stamp::new(self.modules().join(STAMP), self.lock())
     }
 
     fn lock(&self) -> PathBuf {
@@ -147,20 +118,12 @@ mod tests {
     use super::*;
     use crate::context::testing::Machine;
 
-    fn app(machine: &Machine, name: &str) -> PathBuf {
-        let folder = machine.root().join("fixtures").join(name);
-        fs::create_dir_all(&folder).expect("folder");
-        fs::write(folder.join("package.json"), "{}").expect("package.json");
-        fs::write(folder.join("package-lock.json"), "{}").expect("package-lock.json");
-        folder
-    }
-
     #[test]
     fn folders_with_a_lock_file_are_found_and_their_dependencies_are_not() {
         let machine = Machine::new();
-        let crm = app(&machine, "apps/crm");
-        app(&machine, "apps/crm/node_modules/vue");
-        app(&machine, "apps/customer-detail");
+        let crm = machine.npm_folder("fixtures/apps/crm");
+        machine.npm_folder("fixtures/apps/crm/node_modules/vue");
+        machine.npm_folder("fixtures/apps/customer-detail");
         let loose = machine.root().join("fixtures/apps/loose");
         fs::create_dir_all(&loose).expect("folder");
         fs::write(loose.join("package.json"), "{}").expect("package.json");
@@ -186,7 +149,7 @@ mod tests {
     #[test]
     fn packages_are_good_until_the_lock_file_changes() {
         let machine = Machine::new();
-        let folder_path = app(&machine, "apps/crm");
+        let folder_path = machine.npm_folder("fixtures/apps/crm");
         let folder = Folder::all(&machine.context()).remove(0);
         assert!(folder.fault().is_some_and(|fault| fault.contains("never")));
         fs::create_dir(folder.modules()).expect("node_modules");

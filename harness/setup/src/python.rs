@@ -1,17 +1,14 @@
 //! Python packages: the ones that tests of this project need, in an environment of their own below `.tools`.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-
-use sha2::{Digest, Sha256};
 
 use crate::command::CommandLine;
 use crate::context::Context;
 use crate::error::SetupError;
 use crate::packager::Packager;
 use crate::part::{Part, PartId, Verdict};
+use crate::stamp::Stamp;
 
 /// The list of packages, each with its exact version and the digests of its files.
 const REQUIREMENTS: &str = "mocks/tests/strangers/python/requirements.txt";
@@ -60,15 +57,7 @@ impl Environment {
         if !self.interpreter().is_file() {
             return Some("its packages were never installed".to_owned());
         }
-        let wanted = match self.digest() {
-            Ok(digest) => digest,
-            Err(error) => return Some(error.to_string()),
-        };
-        match fs::read_to_string(self.stamp()) {
-            Ok(stamp) if stamp.trim() == wanted => None,
-            Ok(_) => Some("requirements.txt has changed since its packages were installed".to_owned()),
-            Err(_) => Some("its packages were installed only in part".to_owned()),
-        }
+        self.stamp().fault("its packages were installed only in part")
     }
 
     /// The commands that install exactly what the list says, and build none of it.
@@ -95,12 +84,7 @@ impl Environment {
 
     /// Notes for which list the packages were installed.
     pub(crate) fn stamp_now(&self) -> Result<(), SetupError> {
-        let digest = self.digest()?;
-        fs::write(self.stamp(), digest).map_err(|cause| SetupError::File {
-            action: "write",
-            path: self.stamp(),
-            cause,
-        })
+        self.stamp().set()
     }
 
     fn interpreter(&self) -> PathBuf {
@@ -111,18 +95,8 @@ impl Environment {
         })
     }
 
-    fn stamp(&self) -> PathBuf {
-        self.folder.join(STAMP)
-    }
-
-    fn digest(&self) -> Result<String, SetupError> {
-        let read =
-            || -> io::Result<String> { Ok(hex::encode(Sha256::digest(fs::read(&self.requirements)?))) };
-        read().map_err(|cause| SetupError::File {
-            action: "read",
-            path: self.requirements.clone(),
-            cause,
-        })
+    fn stamp(&self) -> Stamp {
+        Stamp::new(self.folder.join(STAMP), self.requirements.clone())
     }
 }
 
@@ -177,6 +151,8 @@ pub(crate) fn part(context: &Context) -> Option<Part> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::context::testing::{Machine, plant};
 

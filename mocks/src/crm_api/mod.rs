@@ -80,12 +80,10 @@ impl Mock for CrmApi {
     }
 
     fn cors(&self, _call: &Call) -> Option<Cors> {
-        Some(Cors {
-            origins: vec![self.scene.origin("customer-detail").to_owned()],
-            methods: vec!["GET", "POST", "DELETE"],
-            headers: vec!["authorization", "content-type"],
-            credentials: false,
-        })
+        Some(Cors::with_bearer(
+            vec![self.scene.origin("customer-detail").to_owned()],
+            &["GET", "POST", "DELETE"],
+        ))
     }
 }
 

@@ -6,16 +6,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::Query;
-use axum::routing::{MethodRouter, get};
+use axum::routing::MethodRouter;
 use fixtures::{LayoutField, Pipeline};
-use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::CrmEmbed;
-use crate::desk::Reply;
+use crate::released::stage_endpoint;
 
 /// The path of the page's stage directions.
 pub(super) const PATH: &str = "/embed/stage.json";
@@ -173,24 +171,7 @@ impl Stage {
     }
 }
 
-#[derive(Deserialize)]
-struct Wanted {
-    wait: Option<Hold>,
-}
-
 /// `GET /embed/stage.json`, by a handler that may wait.
 pub(super) fn endpoint(mock: &Arc<CrmEmbed>) -> MethodRouter {
-    let mock = Arc::clone(mock);
-    get(move |Query(wanted): Query<Wanted>| {
-        let mock = Arc::clone(&mock);
-        async move {
-            if let Some(hold) = wanted.wait
-                && !mock.released.wait(&hold).await
-            {
-                return Reply::error(StatusCode::REQUEST_TIMEOUT, "not_released", "ask again");
-            }
-            let stage = mock.stage().for_page();
-            Reply::json(StatusCode::OK, &stage)
-        }
-    })
+    stage_endpoint(mock, |mock| &mock.released, |mock| mock.stage().for_page())
 }

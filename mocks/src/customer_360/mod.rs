@@ -78,12 +78,10 @@ impl Mock for Customer360 {
     }
 
     fn cors(&self, _call: &Call) -> Option<Cors> {
-        Some(Cors {
-            origins: vec![self.scene.origin("customer-detail").to_owned()],
-            methods: vec!["GET"],
-            headers: vec!["authorization", "content-type"],
-            credentials: false,
-        })
+        Some(Cors::with_bearer(
+            vec![self.scene.origin("customer-detail").to_owned()],
+            &["GET"],
+        ))
     }
 }
 

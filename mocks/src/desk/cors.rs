@@ -18,6 +18,16 @@ pub(crate) struct Cors {
 }
 
 impl Cors {
+    /// What pages of these origins may that bring a token of their own (RFC 6750, §2.1), and no cookie.
+    pub(crate) fn with_bearer(origins: Vec<String>, methods: &[&'static str]) -> Self {
+        Self {
+            origins,
+            methods: methods.to_vec(),
+            headers: vec!["authorization", "content-type"],
+            credentials: false,
+        }
+    }
+
     /// Answers a preflight (Fetch, "CORS-preflight fetch"). Nothing where the call is none.
     pub(crate) fn preflight(&self, call: &Call) -> Option<Reply> {
         let asked = call.header("access-control-request-method")?;

@@ -79,12 +79,10 @@ impl Mock for HubCore {
     }
 
     fn cors(&self, _call: &Call) -> Option<Cors> {
-        Some(Cors {
-            origins: vec![self.scene.origin("hub-chat").to_owned()],
-            methods: vec!["GET"],
-            headers: vec!["authorization", "content-type"],
-            credentials: false,
-        })
+        Some(Cors::with_bearer(
+            vec![self.scene.origin("hub-chat").to_owned()],
+            &["GET"],
+        ))
     }
 }
 

@@ -20,12 +20,8 @@ const AUDIENCE: &str = "dezky-portal";
 
 /// Pages of the portal may ask, where the world has one (Fetch, "CORS protocol").
 pub(super) fn cors(party: &RelyingParty, call: &Call) -> Option<Cors> {
-    (call.path == PATH && party.scene.has("portal")).then(|| Cors {
-        origins: vec![party.scene.origin("portal").to_owned()],
-        methods: vec!["POST"],
-        headers: vec!["authorization", "content-type"],
-        credentials: false,
-    })
+    (call.path == PATH && party.scene.has("portal"))
+        .then(|| Cors::with_bearer(vec![party.scene.origin("portal").to_owned()], &["POST"]))
 }
 
 pub(super) fn answer(party: &RelyingParty, call: &Call) -> Reply {

@@ -20,10 +20,6 @@ pub(super) fn of(sso: &Sso, call: &Call) -> Option<Cors> {
     }
     let issuer = sso.issuer_at(call)?;
     let clients = sso.clients.iter().filter(|client| client.issuer == issuer.index);
-    Some(Cors {
-        origins: clients.flat_map(|client| client.page_origins.clone()).collect(),
-        methods: vec!["GET", "POST"],
-        headers: vec!["authorization", "content-type"],
-        credentials: false,
-    })
+    let origins = clients.flat_map(|client| client.page_origins.clone()).collect();
+    Some(Cors::with_bearer(origins, &["GET", "POST"]))
 }

@@ -104,24 +104,26 @@
     define(owner, key, { ...property, value });
   };
 
+  // What is handed on is the promise we looked at, or a rejection that the page does not handle would count as
+  // handled.
+  const untilSettled = (promise, what) => {
+    const begun = began(what);
+    return apply(PromiseThen, promise, [
+      (value) => {
+        ended(begun);
+        return value;
+      },
+      (error) => {
+        ended(begun);
+        throw error;
+      },
+    ]);
+  };
   const nativeFetch = me.fetch;
   if (nativeFetch) {
     replace(me, "fetch", {
       fetch(...args) {
-        const answer = apply(nativeFetch, this ?? me, args);
-        const request = began(absolute(args[0]));
-        // What is handed on must be the promise we looked at, or a rejection that the page does not handle
-        // would count as handled.
-        return apply(PromiseThen, answer, [
-          (response) => {
-            ended(request);
-            return response;
-          },
-          (error) => {
-            ended(request);
-            throw error;
-          },
-        ]);
+        return untilSettled(apply(nativeFetch, this ?? me, args), absolute(args[0]));
       },
     }.fetch);
   }
@@ -133,19 +135,7 @@
       if (!native) continue;
       const work = {
         [key](...args) {
-          const answer = apply(native, this, args);
-          const begun = began(what);
-          // As with `fetch`: what is handed on must be the promise we looked at.
-          return apply(PromiseThen, answer, [
-            (value) => {
-              ended(begun);
-              return value;
-            },
-            (error) => {
-              ended(begun);
-              throw error;
-            },
-          ]);
+          return untilSettled(apply(native, this, args), what);
         },
       };
       replace(owner, key, work[key]);

@@ -6,15 +6,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::Query;
-use axum::routing::{MethodRouter, get};
-use http::StatusCode;
+use axum::routing::MethodRouter;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::super::Sso;
-use crate::desk::Reply;
+use crate::released::stage_endpoint;
 
 /// The path of the frame's stage directions.
 pub(crate) const PATH: &str = "/session/stage.json";
@@ -83,24 +81,11 @@ impl Stage {
     }
 }
 
-#[derive(Deserialize)]
-struct Wanted {
-    wait: Option<String>,
-}
-
 /// `GET /session/stage.json`, by a handler that may wait.
 pub(super) fn endpoint(sso: &Arc<Sso>) -> MethodRouter {
-    let sso = Arc::clone(sso);
-    get(move |Query(wanted): Query<Wanted>| {
-        let sso = Arc::clone(&sso);
-        async move {
-            if let Some(hold) = wanted.wait
-                && !sso.account.released.wait(&hold).await
-            {
-                return Reply::error(StatusCode::REQUEST_TIMEOUT, "not_released", "ask again");
-            }
-            let stage = sso.account.stage().for_page();
-            Reply::json(StatusCode::OK, &stage)
-        }
-    })
+    stage_endpoint(
+        sso,
+        |sso| &sso.account.released,
+        |sso| sso.account.stage().for_page(),
+    )
 }
