@@ -45,7 +45,7 @@ const FRAMES: &str = r#"<title>order</title><iframe id=f src="http://b.test/"></
 </script>"#;
 const INNER: &str = r#"<script>
   addEventListener("message", () => {
-    for (const s of [20, 40, 60]) setTimeout(() => console.log("@ b " + s), s * 1000);
+    for (const s of [20, 40, 300]) setTimeout(() => console.log("@ b " + s), s * 1000);
     setTimeout(() => parent.postMessage("x", "*"), 22100);
   });
 </script>"#;
@@ -107,9 +107,10 @@ in_each_engine! {
             let so_far = lines(&stage);
             assert_eq!(so_far, ["a 10", "b 20", "a heard x at 22", "a answered at 27", "a 30", "b 40", "a 50"]);
             assert_eq!(fired, 7);
-            stage.context.advance(Duration::from_secs(10)).await.expect("advance");
+            // What the machine needs for a jump passes on top of it, so the last timer is far off.
+            stage.context.advance(Duration::from_secs(250)).await.expect("advance");
             stage.settle().await;
-            assert_eq!(lines(&stage).last().expect("a line"), "b 60");
+            assert_eq!(lines(&stage).last().expect("a line"), "b 300");
         });
     }
 
