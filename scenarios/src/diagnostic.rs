@@ -27,7 +27,7 @@ impl Diagnostic {
     #[must_use]
     pub fn at(location: Location, message: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
+            message: sentence(&message.into()),
             label: String::new(),
             help: None,
             location,
@@ -59,19 +59,21 @@ impl Diagnostic {
     /// Adds what would be right.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(sentence(&help.into()));
         self
     }
 
     pub(crate) fn advised<'a>(mut self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        self.help = crate::suggest::advice(name, known).or(self.help);
+        if let Some(advice) = crate::suggest::advice(name, known) {
+            self.help = Some(sentence(&advice));
+        }
         self
     }
 
     /// Adds a few words at the marked text.
     #[must_use]
     pub fn labelled(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
+        self.label = sentence(&label.into());
         self
     }
 
@@ -81,7 +83,7 @@ impl Diagnostic {
             .as_ref()
             .is_some_and(|source| Arc::ptr_eq(source, &place.source))
         {
-            self.beside = Some((place.range.clone(), label.into()));
+            self.beside = Some((place.range.clone(), sentence(&label.into())));
         }
         self
     }
@@ -113,7 +115,7 @@ impl Diagnostic {
             Renderer::plain()
         }
         .decor_style(DecorStyle::Ascii);
-        let title = Level::ERROR.primary_title(shown(&self.message));
+        let title = Level::ERROR.primary_title(&self.message);
         let text = match &self.source {
             Some(source) => Some(source.text.clone()),
             None => std::fs::read_to_string(&self.location.file).ok(),
@@ -137,21 +139,26 @@ impl Diagnostic {
             .annotation(
                 AnnotationKind::Primary
                     .span(one_line(&text, range))
-                    .label(shown(&self.label)),
+                    .label(&self.label),
             );
         if let Some((range, label)) = &self.beside {
             snippet = snippet.annotation(
                 AnnotationKind::Context
                     .span(one_line(&text, range.clone()))
-                    .label(shown(label)),
+                    .label(label),
             );
         }
         let mut group = title.element(snippet);
         if let Some(help) = &self.help {
-            group = group.element(Level::HELP.message(shown(help)));
+            group = group.element(Level::HELP.message(help));
         }
         renderer.render(&[group])
     }
+}
+
+/// What a message may say: it quotes the file, and what stands there must not command the terminal.
+fn sentence(text: &str) -> String {
+    shown(text).replace('\t', " ")
 }
 
 /// The text with control characters replaced by ones of the same length that a terminal shows.
@@ -216,3 +223,22 @@ impl fmt::Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_says_does_not_command_the_terminal() {
+        let location = Location {
+            file: "no-such-file.yaml".into(),
+            line: 1,
+            column: 1,
+        };
+        let diagnostic = Diagnostic::unknown(location, "step", "\u{1b}[2J\tclick", ["click"]);
+        for said in [diagnostic.render(false), format!("{diagnostic:#}")] {
+            assert!(said.contains("there is no step `?[2J click`"), "{said}");
+            assert!(!said.contains('\u{1b}'));
+        }
+    }
+}

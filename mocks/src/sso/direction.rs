@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Sso;
+use super::authorize::AuthorizationFault;
 use super::fault::TokenFault;
 use super::mekari::SessionDirection;
 use super::sign::Kind;
@@ -33,6 +34,8 @@ pub(crate) struct SsoDirection {
     retire_keys: bool,
     /// Seconds by which the issuers' clock is ahead; behind where negative.
     clock_skew: Change<i32>,
+    /// What is wrong with answers to authorization requests from now on.
+    authorization: Change<AuthorizationFault>,
     /// What is wrong with identity tokens issued from now on.
     id_token: Change<TokenFault>,
     /// What is wrong with access tokens issued from now on.
@@ -105,6 +108,7 @@ pub(super) struct Stage {
     pub(super) access_token_lifetime: Option<u32>,
     pub(super) code_lifetime: u32,
     pub(super) clock_skew: i32,
+    pub(super) authorization: AuthorizationFault,
     id_token: TokenFault,
     access_token: TokenFault,
     logout_token: TokenFault,
@@ -118,6 +122,7 @@ impl Default for Stage {
             access_token_lifetime: None,
             code_lifetime: 60,
             clock_skew: 0,
+            authorization: AuthorizationFault::None,
             id_token: TokenFault::None,
             access_token: TokenFault::None,
             logout_token: TokenFault::None,
@@ -159,6 +164,7 @@ impl Sso {
                 .apply(&mut stage.access_token_lifetime);
             direction.code_lifetime.apply(&mut stage.code_lifetime);
             direction.clock_skew.apply(&mut stage.clock_skew);
+            direction.authorization.apply(&mut stage.authorization);
             direction.id_token.apply(&mut stage.id_token);
             direction.access_token.apply(&mut stage.access_token);
             direction.logout_token.apply(&mut stage.logout_token);

@@ -17,6 +17,8 @@ pub(crate) struct State {
     pub(crate) logins: BTreeMap<String, Login>,
     pub(crate) sessions: BTreeMap<String, Session>,
     pub(crate) codes: BTreeMap<String, Code>,
+    /// The parameters of the last answer with a code, by client.
+    pub(crate) answers: BTreeMap<String, Vec<(String, String)>>,
     /// What users granted to clients, by id.
     pub(crate) grants: BTreeMap<String, Grant>,
     pub(crate) refresh_tokens: BTreeMap<String, RefreshToken>,

@@ -198,3 +198,37 @@ async fn what_an_issuer_refuses_is_said_in_the_words_of_the_standard() {
     assert_eq!(answer.header("www-authenticate"), "Basic realm=\"token\"");
     assert_eq!(answer.json()["error"], "invalid_client");
 }
+
+#[rstest]
+#[case("wrong-state", "state")]
+#[case("wrong-issuer", "iss")]
+#[tokio::test]
+async fn an_answer_can_be_meant_for_somebody_else(#[case] fault: &str, #[case] spoilt: &str) {
+    let world = world();
+    let right = SPA.sign_in(&world, "tenant-user", &[]).await;
+    world.direct("sso", json!({"authorization": fault}));
+    let wrong = SPA.sign_in(&world, "tenant-user", &[]).await;
+    for name in ["state", "iss"] {
+        let same = right.located(name) == wrong.located(name);
+        assert_eq!(same, name != spoilt, "{name}");
+    }
+    assert!(wrong.located("code").is_some());
+}
+
+#[tokio::test]
+async fn an_answer_can_be_repeated_word_for_word() {
+    let world = world();
+    world.direct("sso", json!({"authorization": "replayed"}));
+    let first = SPA.sign_in(&world, "tenant-user", &[("state", "first")]).await;
+    assert_eq!(
+        first.located("state").as_deref(),
+        Some("first"),
+        "nothing came before"
+    );
+    let second = SPA.sign_in(&world, "tenant-user", &[("state", "second")]).await;
+    assert_eq!(second.header("location"), first.header("location"));
+    let refused = SPA
+        .sign_in(&world, "tenant-user", &[("prompt", "none"), ("state", "third")])
+        .await;
+    assert_eq!(refused.header("location"), first.header("location"));
+}

@@ -3,6 +3,7 @@
 mod account;
 mod client;
 mod consent;
+mod fault;
 mod grant;
 mod group;
 mod hint;
@@ -28,6 +29,7 @@ use super::state::Session;
 use super::{Client, Issuer, Sso};
 use crate::desk::{Call, Reply, first};
 
+pub(super) use fault::AuthorizationFault;
 use prompt::Prompt;
 use response_mode::ResponseMode;
 

@@ -5,7 +5,7 @@ use journal::ExchangeId;
 use serde_json::json;
 
 use super::super::{login, page};
-use super::{Authorization, Refusal, response_mode};
+use super::{Authorization, Refusal, fault, response_mode};
 use crate::desk::Reply;
 
 pub(super) fn reply(
@@ -57,5 +57,14 @@ fn response(authorization: &Authorization<'_>, fields: &[(&str, &str)]) -> Reply
     let mut fields = fields.to_vec();
     fields.extend(authorization.parameter("state").map(|state| ("state", state)));
     fields.push(("iss", &authorization.issuer.address));
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let fields = fault::spoil(authorization, fields);
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     response_mode::reply(authorization, &fields)
 }
