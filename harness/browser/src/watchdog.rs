@@ -13,6 +13,8 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+#[cfg(unix)]
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -54,6 +56,7 @@ pub fn run_if_asked() -> Option<ExitCode> {
 /// Runs the watchdog: arguments are the scratch folder, the driver's program, and its arguments.
 #[must_use]
 pub fn run() -> ExitCode {
+    stand_aside();
     let mut arguments = std::env::args_os().skip(1);
     let (Some(scratch), Some(program)) = (arguments.next(), arguments.next()) else {
         eprintln!("{PROGRAM}: SCRATCH_FOLDER DRIVER [ARGUMENT…]");
@@ -70,6 +73,28 @@ pub fn run() -> ExitCode {
         }
     }
 }
+
+/// Who ends programs by their name, or all of a service at once, means the harness. What it is asked, the watchdog
+/// learns from its pipe; were it to go first, nobody would clear up.
+#[cfg(unix)]
+fn stand_aside() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    for signal in [SIGHUP, SIGINT, SIGTERM] {
+        // A handler ends with `exec`, so the driver can still be asked to end; "ignored" would be inherited.
+        if let Err(error) = signal_hook::flag::register(signal, Arc::default()) {
+            eprintln!("{PROGRAM}: signal {signal} cannot be left aside: {error}");
+        }
+    }
+    // `killall -9` goes by the name of the program, which for the running program itself is the harness's.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::thread::set_name(c"rehearse-watch") {
+        eprintln!("{PROGRAM}: the process keeps its name: {error}");
+    }
+}
+
+/// There is nothing to stand aside for.
+#[cfg(not(unix))]
+fn stand_aside() {}
 
 /// Runs the driver until it ends, or until the harness does.
 fn guard(scratch: &Path, program: &OsString, arguments: Vec<OsString>) -> std::io::Result<()> {

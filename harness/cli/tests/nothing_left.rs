@@ -290,6 +290,53 @@ fn of_a_run_that_is_interrupted() {
     ended_by(Signal::Interrupt);
 }
 
+/// `killall rehearse`: whatever goes by the name gets the signal, all at once.
+fn killed_by_name(signal: Signal) {
+    if !Engine::Chromium.is_installed() {
+        return;
+    }
+    let _alone = alone();
+    let mut scene = in_the_middle(Engine::Chromium);
+    let ports = ports(&mut scene.kin);
+    let meant = scene.kin.named("rehearse");
+    assert!(meant.contains(&scene.running.id()), "{meant:?}");
+    for pid in meant {
+        processes::send(pid, signal);
+    }
+    scene.running.wait(Duration::from_secs(20));
+    assert_nothing_left(&mut scene.kin, &ports, &scene.house);
+}
+
+/// Only there has the watchdog a name of its own.
+#[test]
+#[cfg(target_os = "linux")]
+fn of_programs_that_are_killed_by_name() {
+    killed_by_name(Signal::Kill);
+}
+
+#[test]
+fn of_programs_that_are_asked_by_name_to_terminate() {
+    killed_by_name(Signal::Term);
+}
+
+#[test]
+fn of_a_watchdog_that_is_asked_to_terminate() {
+    if !Engine::Chromium.is_installed() {
+        return;
+    }
+    let _alone = alone();
+    let mut scene = in_the_middle(Engine::Chromium);
+    let ports = ports(&mut scene.kin);
+    for pid in scene.kin.named("rehearse-watch") {
+        processes::send(pid, Signal::Term);
+        processes::send(pid, Signal::Interrupt);
+    }
+    processes::send(scene.running.id(), Signal::Term);
+    let said = scene.running.wait(Duration::from_secs(20));
+    assert_finished_early(&said, &scene.house);
+    assert_nothing_left(&mut scene.kin, &ports, &scene.house);
+}
+
 #[test]
 fn of_a_run_that_is_interrupted_twice() {
     if !Engine::Chromium.is_installed() {

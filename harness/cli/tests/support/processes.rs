@@ -108,6 +108,23 @@ impl Kin {
         })
     }
 
+    /// Those who are alive and go by a name, as `killall` finds them.
+    pub(crate) fn named(&mut self, name: &str) -> Vec<u32> {
+        self.look();
+        let processes = self
+            .known
+            .iter()
+            .filter(|(pid, member)| self.is_alive(**pid, member));
+        processes
+            .filter(|(pid, _)| {
+                self.system
+                    .process(**pid)
+                    .is_some_and(|process| process.name() == name)
+            })
+            .map(|(pid, _)| pid.as_u32())
+            .collect()
+    }
+
     /// The driver that is alive now.
     pub(crate) fn driver(&mut self, program: &str) -> Option<u32> {
         self.look();
