@@ -9,6 +9,7 @@
 
 mod allowed;
 mod context;
+mod framing;
 mod invariant;
 mod judge;
 mod matcher;

@@ -103,6 +103,56 @@ fn errors_and_violations_of_pages_are_found() {
     );
 }
 
+#[test]
+fn a_document_that_does_not_let_itself_be_embedded_is_found() {
+    let mut run = Transcript::new();
+    let load = |run: &mut Transcript, path: &str, status, headers: &[(&str, &str)]| {
+        let url = format!("https://embed.example/{path}");
+        run.full_exchange("GET", &url, &[], "", status, headers, "");
+        run.frame_failed(&format!("{url}#part"));
+    };
+    load(
+        &mut run,
+        "policy",
+        200,
+        &[(
+            "content-security-policy",
+            "default-src 'self'; Frame-Ancestors 'none'",
+        )],
+    );
+    load(&mut run, "field", 200, &[("x-frame-options", "DENY")]);
+    load(
+        &mut run,
+        "both",
+        200,
+        &[
+            ("x-frame-options", "DENY"),
+            ("content-security-policy", "frame-ancestors 'self'"),
+        ],
+    );
+    // These failed for another reason.
+    load(
+        &mut run,
+        "neither",
+        200,
+        &[("content-security-policy", "default-src 'self'")],
+    );
+    run.request("GET", "https://embed.example/cut", &[], "");
+    run.frame_failed("https://embed.example/cut");
+    load(&mut run, "silent", 200, &[]);
+    load(&mut run, "missing", 404, &[("x-frame-options", "DENY")]);
+    let mentioned = json!({ "csp-violation": { "directive": "frame-ancestors", "count": 2 } });
+    assert!(run.holds(mentioned));
+    assert_eq!(
+        told(&run, &nothing()),
+        [
+            "ALL-02: a document did not let itself be embedded: https://embed.example/policy#part [its frame-ancestors leaves out the page that tried]",
+            "ALL-02: a document did not let itself be embedded: https://embed.example/field#part [its x-frame-options leaves out the page that tried]",
+            "ALL-02: a document did not let itself be embedded: https://embed.example/both#part [its frame-ancestors leaves out the page that tried]",
+        ]
+    );
+}
+
 /// Where one canary was seen, given what is allowed.
 fn leaks(run: &Transcript, allowed: &Value) -> Vec<String> {
     judged(run, allowed)

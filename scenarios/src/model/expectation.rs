@@ -264,7 +264,8 @@ pub struct ErrorExpectation {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CspExpectation {
-    /// The effective directive.
+    /// The effective directive; `frame-ancestors` or `x-frame-options` where a frame stayed empty because its
+    /// document does not let itself be embedded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directive: Option<String>,
     /// What was blocked.

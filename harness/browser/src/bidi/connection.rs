@@ -234,7 +234,7 @@ impl Actor {
 }
 
 /// Words by which drivers say, under `unknown error`, that a document went away below a command.
-const VANISHED: [&str; 10] = [
+const VANISHED: [&str; 11] = [
     "Cannot find context with specified id",
     "Execution context was destroyed",
     "Inspected target navigated or closed",
@@ -245,6 +245,7 @@ const VANISHED: [&str; 10] = [
     "DiscardedBrowsingContext",
     "Browsing context was discarded",
     "realm is null",
+    "right-hand side of 'in' should be an object, got null",
 ];
 
 fn refusal(method: &str, code: String, message: String) -> Error {

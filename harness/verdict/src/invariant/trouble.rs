@@ -1,4 +1,5 @@
-//! ALL-02: no uncaught error, unhandled rejection, console error, CSP violation or mixed content.
+//! ALL-02: no uncaught error, unhandled rejection, console error, CSP violation, refusal to be embedded or mixed
+//! content.
 
 use std::ops::Deref;
 
@@ -6,8 +7,20 @@ use journal::fact::Frame;
 use journal::{Event, Fact, Finding};
 
 use super::finding;
+use crate::framing;
+
+const EXPECTED: &str = "pages without errors or violations";
 
 pub(super) fn findings<E: Deref<Target = Event>>(events: &[E]) -> Vec<Finding> {
+    let framing = framing::refused(events).into_iter().map(|refused| {
+        finding(
+            "ALL-02",
+            format!("a document did not let itself be embedded: {}", refused.url),
+            EXPECTED,
+            format!("its {} leaves out the page that tried", refused.directive),
+            vec![refused.seq],
+        )
+    });
     events
         .iter()
         .filter_map(|event| {
@@ -38,14 +51,9 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E]) -> Vec<Finding> {
                 ),
                 _ => return None,
             };
-            Some(finding(
-                "ALL-02",
-                title,
-                "pages without errors or violations",
-                actual,
-                vec![event.seq],
-            ))
+            Some(finding("ALL-02", title, EXPECTED, actual, vec![event.seq]))
         })
+        .chain(framing)
         .collect()
 }
 

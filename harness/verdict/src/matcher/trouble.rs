@@ -7,7 +7,7 @@ use scenarios::model::{Count, CspExpectation, ErrorExpectation};
 use serde_json::Value;
 
 use super::{closest, counted, redacted};
-use crate::{Context, Outcome, pattern};
+use crate::{Context, Outcome, framing, pattern};
 
 pub(super) fn errors<E: Deref<Target = Event>>(
     wanted: &ErrorExpectation,
@@ -54,28 +54,35 @@ pub(super) fn csp<E: Deref<Target = Event>>(
     context: &Context,
 ) -> Outcome {
     let blocked = redacted(wanted.blocked.as_ref(), context);
+    let told = events.iter().filter_map(|event| match &event.fact {
+        Fact::CspViolation(violation) => Some((
+            event.seq,
+            violation.directive.as_str(),
+            violation.blocked.as_str(),
+        )),
+        _ => None,
+    });
+    let framing = framing::refused(events);
+    let inferred = framing
+        .iter()
+        .map(|refused| (refused.seq, refused.directive, refused.url));
     let mut evidence = Vec::new();
     let mut near = Vec::new();
-    for event in events {
-        let Fact::CspViolation(violation) = &event.fact else {
-            continue;
-        };
+    for (seq, violated, what) in told.chain(inferred) {
         let fits = wanted
             .directive
             .as_deref()
-            .is_none_or(|directive| directive == violation.directive)
+            .is_none_or(|directive| directive == violated)
             && blocked
                 .as_ref()
-                .is_none_or(|blocked| pattern::matches(blocked, Some(&violation.blocked.clone().into())));
+                .is_none_or(|blocked| pattern::matches(blocked, Some(&what.into())));
         if fits {
-            evidence.push(event.seq);
+            evidence.push(seq);
         } else {
-            near.push((
-                event.seq,
-                format!("{} blocked {}", violation.directive, violation.blocked),
-            ));
+            near.push((seq, format!("{violated} blocked {what}")));
         }
     }
+    evidence.sort_unstable();
     let what = format!(
         "CSP violation{}{}",
         wanted

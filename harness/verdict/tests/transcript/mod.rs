@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use journal::fact::{
     Console, CspViolation, DomainFact, Frame, Handed, HttpVersion, Mark, MessageReceived, MessageSent,
-    Observation, PageError, Refusal, Refused, Request, Response, Step, StepOutcome, Telemetry, Timings,
+    Navigation, NavigationStage, Observation, PageError, Refusal, Refused, Request, Response, Step,
+    StepOutcome, Telemetry, Timings,
 };
 use journal::{Body, Canary, Clock, Event, ExchangeId, Fact, Recorder, Sequence, Source};
 use scenarios::model::Expectation;
@@ -232,6 +233,18 @@ impl Transcript {
                 directive: directive.to_owned(),
                 blocked: blocked.to_owned(),
                 disposition: disposition.to_owned(),
+            }),
+        )
+    }
+
+    pub(crate) fn frame_failed(&self, url: &str) -> Sequence {
+        self.fact(
+            Source::Browser,
+            Fact::Navigation(Navigation {
+                context: "frame".to_owned(),
+                top_level: false,
+                url: url.to_owned(),
+                stage: NavigationStage::Failed,
             }),
         )
     }
