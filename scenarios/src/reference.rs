@@ -9,14 +9,18 @@ use crate::schema::{SchemaKind, plain};
 /// What the types cannot say of themselves.
 const PREFACE: &str = include_str!("reference/preface.md");
 
-/// Small types that fields refer to, in the order of the page: type, heading.
-const VALUES: [(&str, &str); 8] = [
+/// Small types that fields refer to, in the order of the page: type, heading. No step or expectation has the same
+/// heading, or links would lead there.
+const VALUES: [(&str, &str); 11] = [
     ("Locator", "Element"),
-    ("FrameName", "Frame"),
+    ("FrameName", "Frame name"),
+    ("Typed", "Typed text"),
+    ("Sender", "Sender"),
     ("Pattern", "Pattern"),
     ("Count", "Count"),
     ("Span", "Span"),
     ("Probe", "Probe"),
+    ("MemberOfMessage", "Member of a message"),
     ("CookiePolicy", "Cookie policy"),
     ("Engine", "Engine"),
 ];
@@ -294,8 +298,9 @@ fn link(name: &str) -> String {
         "Requirement" => ("requirements", "requirement"),
         "Owner" => ("owner", "owner"),
         "Edit" => ("edit", "edit"),
+        // Its heading comes after the step's of the same name.
         "RequestExpectation" => ("request expectation", "request-1"),
-        "Sender" => return "text, or `{ frame: name }`".to_owned(),
+        "MessageExpectation" => ("message expectation", "message"),
         other => match VALUES.iter().find(|(known, _)| *known == other) {
             Some((_, heading)) => {
                 let anchor = heading.to_lowercase().replace(' ', "-");
