@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{FrameName, Locator, MessageExpectation, PlacedExpectation, RequestExpectation, Span};
+use super::{Fault, FrameName, Locator, MessageExpectation, PlacedExpectation, RequestExpectation, Span};
 
 /// One step. Steps that act on an element wait until it is there, visible, enabled and still.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -48,10 +48,10 @@ pub enum Step {
     NavigateFrame(NavigateFrame),
     /// Sends a request by script from a page of the world.
     Request(PageRequest),
-    /// Tells mocks to behave in another way from now on: mock to direction.
+    /// Tells mocks to behave in another way from now on: mock to direction, as in the scenario's head.
     Stage(BTreeMap<String, Value>),
     /// Adds a fault at the gateway from now on.
-    Fault(Value),
+    Fault(#[schemars(with = "Fault")] Value),
     /// Takes all faults away, those of the scenario's head too.
     ClearFaults,
     /// Moves the world's clock ahead, in mocks and pages: timers that fall due on the way go off, and nobody waits.
