@@ -42,7 +42,7 @@ fn the_reference_is_current() {
 }
 
 #[test]
-fn links_of_the_reference_lead_somewhere() {
+fn links_into_the_reference_lead_somewhere() {
     let page = scenarios::reference();
     let mut headings: Vec<String> = Vec::new();
     for line in page.lines().filter(|line| line.starts_with('#')) {
@@ -59,8 +59,16 @@ fn links_of_the_reference_lead_somewhere() {
             again => format!("{anchor}-{again}"),
         });
     }
-    for part in page.split("](#").skip(1) {
-        let anchor = part.split(')').next().unwrap_or_default();
+    let mut links: Vec<String> = page.split("](#").skip(1).map(str::to_owned).collect();
+    for entry in fs::read_dir(folder().join("../docs"))
+        .expect("the guides")
+        .flatten()
+    {
+        let guide = fs::read_to_string(entry.path()).unwrap_or_default();
+        links.extend(guide.split("/scenario-language.md#").skip(1).map(str::to_owned));
+    }
+    for link in links {
+        let anchor = link.split(')').next().unwrap_or_default();
         assert!(
             headings.iter().any(|known| known == anchor),
             "no heading for `#{anchor}`"

@@ -54,7 +54,8 @@ pub enum Step {
     Fault(#[schemars(with = "Fault")] Value),
     /// Takes all faults away, those of the scenario's head too.
     ClearFaults,
-    /// Moves the world's clock ahead, in mocks and pages: timers that fall due on the way go off, and nobody waits.
+    /// Moves the world's clock ahead, in mocks and pages: timers that fall due on the way go off, and nobody waits. Workers,
+    /// `AbortSignal.timeout`, CSS animations and the expiry of cookies stay with the machine's clock.
     Advance(Span),
     /// Names this point, for `since`.
     Mark(String),
