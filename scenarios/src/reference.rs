@@ -4,19 +4,26 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use crate::schema::{SchemaKind, plain};
+use crate::schema::{SchemaKind, paragraphs, plain};
 
 /// What the types cannot say of themselves.
 const PREFACE: &str = include_str!("reference/preface.md");
 
-/// Small types that fields refer to, in the order of the page: type, heading.
-const VALUES: [(&str, &str); 8] = [
+/// Small types that fields refer to, in the order of the page: type, heading. No step or expectation has the same
+/// heading, or links would lead there.
+const VALUES: [(&str, &str); 14] = [
     ("Locator", "Element"),
-    ("FrameName", "Frame"),
+    ("FrameName", "Frame name"),
+    ("Typed", "Typed text"),
+    ("Sender", "Sender"),
     ("Pattern", "Pattern"),
     ("Count", "Count"),
     ("Span", "Span"),
+    ("Fault", "Fault at the gateway"),
+    ("Stub", "Stub"),
+    ("StubRoute", "Stub route"),
     ("Probe", "Probe"),
+    ("MemberOfMessage", "Member of a message"),
     ("CookiePolicy", "Cookie policy"),
     ("Engine", "Engine"),
 ];
@@ -136,9 +143,9 @@ impl Page {
 
     /// Description and table of the fields.
     fn object(&self, text: &mut String, schema: &Value) {
-        let said = description(schema);
-        if !said.is_empty() {
-            let _ = write!(text, "{said}\n\n");
+        let said = schema.get("description").and_then(Value::as_str);
+        for paragraph in said.map(paragraphs).unwrap_or_default() {
+            let _ = write!(text, "{paragraph}\n\n");
         }
         self.fields(text, schema);
     }
@@ -245,6 +252,9 @@ impl Page {
                 .unwrap_or_default(),
             _ => "",
         };
+        if schema.get("const") == Some(&Value::Bool(true)) {
+            return "`true`".to_owned();
+        }
         match name {
             "string" => "text".to_owned(),
             "integer" => "whole number".to_owned(),
@@ -268,11 +278,12 @@ fn choices_of(definition: &Value) -> impl Iterator<Item = &Value> {
     list.and_then(Value::as_array).into_iter().flatten()
 }
 
+/// What a type or field says of itself, in one line.
 fn description(schema: &Value) -> String {
     schema
         .get("description")
         .and_then(Value::as_str)
-        .map(|text| text.replace('\n', " "))
+        .map(|text| paragraphs(text).join(" "))
         .unwrap_or_default()
 }
 
@@ -294,8 +305,9 @@ fn link(name: &str) -> String {
         "Requirement" => ("requirements", "requirement"),
         "Owner" => ("owner", "owner"),
         "Edit" => ("edit", "edit"),
+        // Its heading comes after the step's of the same name.
         "RequestExpectation" => ("request expectation", "request-1"),
-        "Sender" => return "text, or `{ frame: name }`".to_owned(),
+        "MessageExpectation" => ("message expectation", "message"),
         other => match VALUES.iter().find(|(known, _)| *known == other) {
             Some((_, heading)) => {
                 let anchor = heading.to_lowercase().replace(' ', "-");

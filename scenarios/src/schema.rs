@@ -70,13 +70,18 @@ fn tidy(schema: &mut Value) {
         Value::Object(members) => {
             members.retain(|name, value| name != "format" && !(name == "default" && value.is_null()));
             if let Some(Value::String(description)) = members.get_mut("description") {
-                *description = description.replace('\n', " ");
+                *description = paragraphs(description).join("\n\n");
             }
             members.values_mut().for_each(tidy);
         }
         Value::Array(items) => items.iter_mut().for_each(tidy),
         _ => {}
     }
+}
+
+/// The paragraphs of a doc comment, each in one line.
+pub(crate) fn paragraphs(text: &str) -> Vec<String> {
+    text.split("\n\n").map(|part| part.replace('\n', " ")).collect()
 }
 
 /// Lets a placeholder stand where a number, a truth value or one of a few words is wanted.
@@ -153,6 +158,17 @@ fn refine(schema: &mut Value) {
         let ways = crate::model::LOCATOR_WAYS.map(|way| json!({ "required": [way] }));
         locator.insert("oneOf".to_owned(), Value::Array(ways.to_vec()));
         locator.insert("dependentRequired".to_owned(), json!({ "name": ["role"] }));
+    }
+    if let Some(Value::Object(fault)) = definitions.get_mut("Fault") {
+        let effects = crate::model::FAULT_EFFECTS.map(|effect| json!({ "required": [effect] }));
+        fault.insert("oneOf".to_owned(), Value::Array(effects.to_vec()));
+    }
+    for name in ["Fault", "Stub", "StubRoute"] {
+        if let Some(definition) = definitions.get_mut(name) {
+            // A variant may give the whole of it.
+            let fields = definition.take();
+            *definition = json!({ "anyOf": [fields, { "$ref": "#/$defs/Placeholder" }] });
+        }
     }
     if let Some(variant) = definitions.get_mut("VariantValue") {
         let choices = variant.get_mut("anyOf").and_then(Value::as_array_mut);

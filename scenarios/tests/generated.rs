@@ -41,6 +41,61 @@ fn the_reference_is_current() {
     is_current(&path, &scenarios::reference());
 }
 
+#[test]
+fn links_into_the_reference_lead_somewhere() {
+    let page = scenarios::reference();
+    let mut headings: Vec<String> = Vec::new();
+    for line in page.lines().filter(|line| line.starts_with('#')) {
+        let heading = line.trim_start_matches('#').trim().to_lowercase();
+        let anchor: String = heading
+            .chars()
+            .filter(|character| character.is_alphanumeric() || " -".contains(*character))
+            .map(|character| if character == ' ' { '-' } else { character })
+            .collect();
+        // GitHub numbers headings that come again.
+        let before = headings.iter().filter(|known| **known == anchor).count();
+        headings.push(match before {
+            0 => anchor,
+            again => format!("{anchor}-{again}"),
+        });
+    }
+    let mut links: Vec<String> = page.split("](#").skip(1).map(str::to_owned).collect();
+    for entry in fs::read_dir(folder().join("../docs"))
+        .expect("the guides")
+        .flatten()
+    {
+        let guide = fs::read_to_string(entry.path()).unwrap_or_default();
+        links.extend(guide.split("/scenario-language.md#").skip(1).map(str::to_owned));
+    }
+    for link in links {
+        let anchor = link.split(')').next().unwrap_or_default();
+        assert!(
+            headings.iter().any(|known| known == anchor),
+            "no heading for `#{anchor}`"
+        );
+    }
+}
+
+#[test]
+fn the_reference_names_no_type_that_it_does_not_define() {
+    let schema = scenarios::schema(SchemaKind::Scenario);
+    let page = scenarios::reference();
+    for name in schema["$defs"].as_object().expect("definitions").keys() {
+        for bare in [
+            format!("| {name} |"),
+            format!("| {name},"),
+            format!("of {name} |"),
+            format!("({name})"),
+            format!("Takes: {name}."),
+        ] {
+            assert!(
+                !page.contains(&bare),
+                "`{bare}`: the type has no section of its own"
+            );
+        }
+    }
+}
+
 /// Every real file below a folder satisfies the schema of its kind.
 fn satisfies(folder: &Path, kind: SchemaKind) -> usize {
     let validator = jsonschema::validator_for(&scenarios::schema(kind)).expect("a schema");

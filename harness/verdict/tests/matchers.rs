@@ -223,12 +223,19 @@ fn telemetry_counts_each_identity_once_and_waits_for_the_end() {
         json!({ "sink": "mixpanel", "with": { "contact_id": "123" }, "without": ["email", "gone"], "count": 1 }),
         json!({ "sink": "mixpanel", "name": { "$contains": "[App]" }, "count": 1 }),
         json!({ "sink": "datadog", "event": "action", "name": "dropped", "with": { "context": { "origin": EVIL } } }),
+        json!({ "sink": "datadog", "without": ["email", "context.email"] }),
         json!({ "sink": "datadog", "event": "error", "count": 0 }),
     ] {
         let outcome = run.check(json!({ "telemetry": kept }));
         assert!(outcome.holds && outcome.deferred, "{outcome:?}");
     }
-    assert!(!run.holds(json!({ "telemetry": { "sink": "mixpanel", "without": ["contact_id"] } })));
+    for broken in [
+        json!({ "sink": "mixpanel", "without": ["contact_id"] }),
+        json!({ "sink": "datadog", "without": ["origin"] }),
+        json!({ "sink": "datadog", "without": ["email", "context.origin"] }),
+    ] {
+        assert!(!run.holds(json!({ "telemetry": broken })), "{broken}");
+    }
     assert!(!run.holds(json!({ "telemetry": { "sink": "mixpanel", "event": "opened", "count": 2 } })));
 }
 

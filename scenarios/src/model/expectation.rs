@@ -16,7 +16,8 @@ pub enum Expectation {
     Message(MessageExpectation),
     /// Requests at the gateway, with their responses.
     Request(RequestExpectation),
-    /// Events that arrived at a telemetry intake. Judged when the page has been left, because SDKs batch.
+    /// Events that arrived at a telemetry intake. Judged when the page has been left, because SDKs batch, and over the whole run,
+    /// wherever the expectation stands.
     Telemetry(TelemetryExpectation),
     /// Elements of the page.
     Page(PageExpectation),
@@ -58,7 +59,7 @@ pub struct MessageExpectation {
     /// What the data contains.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<Pattern>,
-    /// Members the data must not have.
+    /// Members the data must not have, at its top level.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
     /// The declared `targetOrigin`: a name of the world, an origin, or `*`. Needs page instrumentation.
@@ -141,7 +142,7 @@ pub struct TelemetryExpectation {
     /// What its properties contain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<Pattern>,
-    /// Properties it must not have.
+    /// Properties it must not have. `sso_id`: at no depth of the event; `context.sso_id`: not at that place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
     /// How many.

@@ -33,7 +33,7 @@ pub struct Locator {
     /// CSS selector.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub css: Option<String>,
-    /// A name from the locator map (`fixtures/locators`, `rehearse.toml`).
+    /// A name from `rehearse.toml`, where `[locators.NAME]` gives one of the other ways. Beside it only `frame` and `nth` count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub named: Option<String>,
     /// The name or text need only be contained, letter case aside.

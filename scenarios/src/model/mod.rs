@@ -5,6 +5,7 @@
 
 mod either;
 mod expectation;
+mod fault;
 mod locator;
 mod placed;
 mod sabotage;
@@ -17,6 +18,8 @@ pub use expectation::{
     FrameExpectation, MessageExpectation, MockExpectation, PageExpectation, RefusedExpectation,
     RequestExpectation, StorageExpectation, TelemetryExpectation,
 };
+pub(crate) use fault::FAULT_EFFECTS;
+pub use fault::{Fault, NumberOrText, Stub, StubRoute, TextOrFields};
 pub(crate) use locator::LOCATOR_WAYS;
 pub use locator::{FrameName, Locator};
 pub use placed::PlacedExpectation;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::Step;
+use super::{Fault, Step, Stub};
 use crate::Located;
 use schemars::JsonSchema;
 use serde::de::{self, MapAccess, Visitor};
@@ -19,7 +19,7 @@ pub struct Scenario {
     /// Why it matters, or what a reader should know.
     #[serde(default)]
     pub description: Option<String>,
-    /// Ids of the requirements this proves.
+    /// Ids of the requirements this proves, one at least: rows of `scenarios/requirements`, which `rehearse list --coverage` lists.
     pub covers: Vec<Located<String>>,
     /// The world it plays in.
     pub world: String,
@@ -39,14 +39,16 @@ pub struct Scenario {
     /// Engines it can run in; elsewhere it is skipped with that reason.
     #[serde(default)]
     pub engines: Option<Vec<Engine>>,
-    /// How the mocks behave from the start: mock to direction.
+    /// How the mocks behave from the start: mock to direction. `rehearse schema stage` prints the directions each mock takes.
     #[serde(default)]
     pub stage: BTreeMap<String, Value>,
     /// Faults that the gateway applies from the start.
     #[serde(default)]
+    #[schemars(with = "Vec<Fault>")]
     pub faults: Vec<Value>,
     /// Further hosts, declared here and served by stubs.
     #[serde(default)]
+    #[schemars(with = "Vec<Stub>")]
     pub stubs: Vec<Value>,
     /// Invariants this scenario breaks on purpose.
     #[serde(default)]

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{FrameName, Locator, MessageExpectation, PlacedExpectation, RequestExpectation, Span};
+use super::{Fault, FrameName, Locator, MessageExpectation, PlacedExpectation, RequestExpectation, Span};
 
 /// One step. Steps that act on an element wait until it is there, visible, enabled and still.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -48,13 +48,14 @@ pub enum Step {
     NavigateFrame(NavigateFrame),
     /// Sends a request by script from a page of the world.
     Request(PageRequest),
-    /// Tells mocks to behave in another way from now on: mock to direction.
+    /// Tells mocks to behave in another way from now on: mock to direction, as in the scenario's head.
     Stage(BTreeMap<String, Value>),
     /// Adds a fault at the gateway from now on.
-    Fault(Value),
+    Fault(#[schemars(with = "Fault")] Value),
     /// Takes all faults away, those of the scenario's head too.
     ClearFaults,
-    /// Moves the world's clock ahead, in mocks and pages.
+    /// Moves the world's clock ahead, in mocks and pages: timers that fall due on the way go off, and nobody waits. Workers,
+    /// `AbortSignal.timeout`, CSS animations and the expiry of cookies stay with the machine's clock.
     Advance(Span),
     /// Names this point, for `since`.
     Mark(String),
@@ -120,7 +121,8 @@ pub struct Fill {
 pub enum Typed {
     /// A text.
     Text(String),
-    /// A one-time code (RFC 6238) on the world's clock. Each counts once: the next comes half a minute later.
+    /// What that persona's authenticator app shows (RFC 6238), on the world's clock. Each code counts once: the next comes half a
+    /// minute later.
     OneTimeCode {
         /// Whose: a persona's name.
         #[serde(rename = "one-time-code")]
@@ -184,9 +186,10 @@ pub struct PostMessage {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Sender {
-    /// A window of that origin, opened by the page as a popup: an origin's name, an origin, or `opaque`.
+    /// A popup that the page opens at this origin posts to its opener. The origin is a name of the world (`crm-api`), a look-alike of
+    /// one (`sso.suffix`), an origin in full, or `opaque`: a sandboxed page of the attacker, whose origin is `null`.
     Popup(String),
-    /// A frame that is already in the page, or the page itself.
+    /// A frame that is already in the page posts, or the page itself.
     Frame {
         /// The frame: the name of its origin.
         frame: FrameName,
@@ -255,12 +258,12 @@ pub enum Probe {
     Shows(Box<Locator>),
 }
 
-/// A member of a message's data.
+/// A member of the data of the last message that matches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MemberOfMessage {
     /// Which message.
     pub message: MessageExpectation,
-    /// The member's name.
+    /// The member's name, at the top level of the data.
     pub member: String,
 }
