@@ -224,8 +224,8 @@ impl Registry {
         self.state().frames.get(context).map(|frame| frame.url.clone())
     }
 
-    /// Navigations and requests of a user context that began within the patience and have not ended.
-    pub(crate) fn underway(&self, user_context: &str, patience: Duration) -> Vec<String> {
+    /// What of a user context has not ended: navigations younger than `loading`, requests younger than `answering`.
+    pub(crate) fn underway(&self, user_context: &str, loading: Duration, answering: Duration) -> Vec<String> {
         let state = self.state();
         let ours = |context: &str| state.user_context_of(context) == Some(user_context);
         let navigations = state
@@ -233,12 +233,12 @@ impl Registry {
             .iter()
             .filter(|(context, _)| ours(context))
             .filter_map(|(_, frame)| frame.navigating.as_ref())
-            .filter(|underway| underway.since.elapsed() < patience)
+            .filter(|underway| underway.since.elapsed() < loading)
             .map(|underway| format!("navigation to {}", underway.url));
         let requests = state
             .requests
             .values()
-            .filter(|request| request.since.elapsed() < patience)
+            .filter(|request| request.since.elapsed() < answering)
             .filter(|request| request.context.as_deref().is_some_and(ours))
             .map(|request| format!("request of {}", request.url));
         navigations.chain(requests).collect()

@@ -16,8 +16,11 @@ use crate::user_context::{Inner, Rest, Round};
 const HORIZON: Duration = Duration::from_millis(300);
 /// How long an echo may take before a frame counts as stuck.
 const ECHO: Duration = Duration::from_millis(1500);
-/// How long a request or navigation counts as moving.
+/// How long a request counts as moving; a navigation too, where a request is held that it may be waiting for.
 const UNDERWAY: Duration = Duration::from_secs(1);
+/// How long a navigation counts as moving where nothing is held. What it needs then is the machine, which may be busy:
+/// between the last of a hundred modules and the end of the load the page looks idle.
+const LOADING: Duration = Duration::from_secs(10);
 /// After how long a wait for answers asks again which requests are held.
 const LOOK: Duration = Duration::from_millis(100);
 /// How long all timers together are waited for while settling.
@@ -85,7 +88,11 @@ pub(crate) async fn wait_for_loading(inner: &Inner, round: &mut Round) {
     let mut changes = inner.session.registry.changes();
     loop {
         changes.borrow_and_update();
-        let underway = inner.session.registry.underway(&inner.share.id, UNDERWAY);
+        let loading = if inner.held.is_empty() { LOADING } else { UNDERWAY };
+        let underway = inner
+            .session
+            .registry
+            .underway(&inner.share.id, loading, UNDERWAY);
         if underway.is_empty() {
             return;
         }

@@ -145,7 +145,9 @@ impl Jump<'_> {
     /// Whether a navigation has just begun.
     fn is_underway(&self) -> bool {
         let registry = &self.inner.session.registry;
-        !registry.underway(&self.inner.share.id, ANSWERS).is_empty()
+        !registry
+            .underway(&self.inner.share.id, ANSWERS, ANSWERS)
+            .is_empty()
     }
 
     /// Moves the journal's clock to a moment; it never goes back, nor past the end.

@@ -45,6 +45,11 @@ impl Held {
         Self(Arc::new(urls))
     }
 
+    /// Whether there are none now.
+    pub(crate) fn is_empty(&self) -> bool {
+        (self.0)().is_empty()
+    }
+
     /// Their URLs, as page code takes them.
     pub(crate) fn to_json(&self) -> Value {
         string(&Value::from((self.0)()).to_string())

@@ -1,9 +1,11 @@
 //! Documents that are not a page of an ordinary origin: popups, `srcdoc`, sandboxed frames, `about:blank`.
 
+use std::time::Duration;
+
 use browser::{ClickOptions, FrameSelector, Locator};
 use serde_json::json;
 
-use crate::stage::{html, in_each_engine, run};
+use crate::stage::{Page, html, in_each_engine, run};
 
 const OPENER: &str = r#"<title>opener</title><button onclick="window.popup = window.open('http://b.test/popup')">Open</button>
 <script>addEventListener("message", (event) => { document.title = `${event.origin} ${event.data} ${event.source === popup}`; });</script>"#;
@@ -21,6 +23,15 @@ const BOXED: &str = r#"<button>Boxed</button><script>
   parent.postMessage("boxed " + kept, "*");
 </script>"#;
 
+fn slow_script() -> Page {
+    Page {
+        headers: vec![("content-type", "text/javascript".to_owned())],
+        body: "document.title = 'there'".to_owned(),
+        ..html("")
+    }
+    .after(Duration::from_millis(2500))
+}
+
 const RESTLESS: &str = "<script>setTimeout(() => location.reload(), Math.random() * 20)</script>";
 
 in_each_engine! {
@@ -33,6 +44,21 @@ in_each_engine! {
                 let found = tab.describe(&Locator::role("heading", "Never")).await.expect("a look that finds nothing");
                 assert!(found.is_empty());
             }
+        });
+    }
+
+    fn a_page_that_takes_its_time_is_waited_for(engine) {
+        let pages = [
+            ("http://a.test/", html("<a href='/slow'>Leave</a>")),
+            ("http://a.test/slow", html("<title>slow</title><script src='/slow.js'></script>")),
+            ("http://a.test/slow.js", slow_script()),
+        ];
+        run(engine, &pages, async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            tab.click(&Locator::role("link", "Leave"), ClickOptions::default()).await.expect("click");
+            assert_eq!(stage.settle().await.restless, Vec::<String>::new());
+            assert_eq!(tab.title().await.expect("title"), "there");
         });
     }
 
