@@ -43,9 +43,10 @@ pub(super) fn login_cookie(provider: &Provider, value: &str) -> String {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Page<'a> {
     pub(super) template: &'a str,
-    /// Origins a form's answer may redirect to, because some browsers hold redirects after a form to
-    /// `form-action` as well (Content Security Policy 3, §6.4.1).
-    pub(super) form_targets: &'a [&'a str],
+    /// Whether the answer to its form leads away from the provider. Some browsers hold every redirect after a
+    /// form to `form-action` (Content Security Policy 3, §6.4.1), also those of the client that it leads to,
+    /// and nobody here knows where those lead. Such a page has no `form-action`.
+    pub(super) leads_away: bool,
     /// Origins it may frame.
     pub(super) frames: &'a [String],
     /// Whether it has a script, which is a file of this origin.
@@ -79,9 +80,13 @@ impl Page<'_> {
         } else {
             format!("frame-src {}; ", self.frames.join(" "))
         };
+        let forms = if self.leads_away {
+            ""
+        } else {
+            "form-action 'self'; "
+        };
         format!(
-            "default-src 'none'; {script}{frames}style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self' {}; frame-ancestors 'none'",
-            self.form_targets.join(" ")
+            "default-src 'none'; {script}{frames}style-src 'self'; img-src 'self' data:; base-uri 'none'; {forms}frame-ancestors 'none'"
         )
     }
 }

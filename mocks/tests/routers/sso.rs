@@ -272,11 +272,22 @@ async fn a_wrong_password_shows_the_form_again_with_the_address_kept_and_escaped
             .header("content-security-policy")
             .contains("frame-ancestors 'none'")
     );
-    assert!(
-        answer
-            .header("content-security-policy")
-            .contains("form-action 'self' https://customers.qontak.com")
-    );
+}
+
+/// A browser holds every redirect after a form to `form-action`, those of the client included.
+#[tokio::test]
+async fn a_page_may_lead_away_only_where_it_is_for_somebody() {
+    let world = World::new(&[]);
+    let start = world.get(&world.authorize_url(&[])).await;
+    let own = world.get(&format!("{SSO}/login")).await;
+    for (start, held) in [(start, false), (own, true)] {
+        let page = world.get(start.header("location")).await;
+        let policy = page.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+        assert!(policy.ends_with("; frame-ancestors 'none'"), "{policy}");
+        assert_eq!(policy.contains("; form-action 'self';"), held, "{policy}");
+        assert_eq!(policy.contains("form-action"), held, "{policy}");
+    }
 }
 
 #[tokio::test]

@@ -155,10 +155,7 @@ async fn the_answer_comes_in_the_query_the_fragment_or_a_form() {
     assert_eq!(PORTAL.redeem(&world, &code).await.status, StatusCode::OK);
     let policy = form.header("content-security-policy");
     assert!(policy.contains("script-src 'self';"), "{policy}");
-    assert!(
-        policy.contains("form-action 'self' https://app.dezky.local"),
-        "{policy}"
-    );
+    assert!(!policy.contains("form-action"), "{policy}");
     assert!(!form.body.contains("<script>"), "no script in the page itself");
 }
 

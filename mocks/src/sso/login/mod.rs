@@ -61,6 +61,16 @@ pub(crate) enum Next {
     SignedOut(Option<String>),
 }
 
+impl Next {
+    /// Whether it may lead to another origin.
+    fn leads_away(&self) -> bool {
+        match self {
+            Self::Request { .. } | Self::SignedOut(Some(_)) => true,
+            Self::Home | Self::SignedOut(None) => false,
+        }
+    }
+}
+
 /// What the user has done for one request.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Progress {
