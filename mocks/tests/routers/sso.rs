@@ -324,6 +324,47 @@ async fn a_form_that_was_not_shown_to_this_browser_is_refused() {
     }
 }
 
+#[tokio::test]
+async fn two_pages_in_one_browser_do_not_disturb_each_other() {
+    let world = World::new(&[]);
+    let persona = fixtures::persona("support-agent").unwrap();
+    let mut pages = Vec::new();
+    for _ in 0..2 {
+        let start = world.get(&world.authorize_url(&[])).await;
+        pages.push(world.get(start.header("location")).await.body);
+    }
+    for page in &pages {
+        let fields = [
+            ("request", &*hidden(page, "request")),
+            ("form_token", &*hidden(page, "form_token")),
+            ("email", &persona.email),
+            ("password", &persona.password),
+        ];
+        let answer = world.post_form(&format!("{SSO}/login"), &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        assert!(answer.located("code").is_some());
+        let name = format!("_mekari_login_{}", &fields[0].1[..8]);
+        assert_eq!(world.cookie(SSO, &name), None, "it goes with its page");
+    }
+}
+
+#[tokio::test]
+async fn the_cookie_of_a_page_lasts_as_long_as_the_page() {
+    let world = World::new(&[]);
+    let start = world.get(&world.authorize_url(&[])).await;
+    let page = world.get(start.header("location")).await;
+    let cookie = page.header("set-cookie");
+    for attribute in [
+        "Path=/login",
+        "Secure",
+        "HttpOnly",
+        "SameSite=Lax",
+        "Max-Age=1800",
+    ] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+}
+
 #[rstest]
 #[case::home("https://customers.qontak.com/", true)]
 #[case::spelled_otherwise("https://CUSTOMERS.qontak.com:443", true)]

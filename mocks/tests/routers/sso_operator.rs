@@ -99,21 +99,20 @@ async fn nobody_decides_what_another_began() {
     let asked = world.get(&PORTAL.authorize_url(&[("prompt", "consent")])).await;
     let page = world.get(asked.header("location")).await;
     // In another tab somebody else signs in. The cookie that ties the page to the browser is its own.
-    let tie = world.cookie(AUTH, "_mekari_login").unwrap();
+    let request = crate::support::hidden(&page.body, "request");
+    let name = format!("_mekari_login_{}", &request[..8]);
+    let tie = world.cookie(AUTH, &name).unwrap();
     PORTAL
         .sign_in(&world, "tenant-user", &[("prompt", "login")])
         .await;
     let session = world.cookie(AUTH, "dezky_session").unwrap();
-    let (request, token) = (
-        crate::support::hidden(&page.body, "request"),
-        crate::support::hidden(&page.body, "form_token"),
-    );
+    let token = crate::support::hidden(&page.body, "form_token");
     let fields = [
         ("request", request),
         ("form_token", token),
         ("answer", "allow".to_owned()),
     ];
-    let cookies = format!("_mekari_login={tie}; dezky_session={session}");
+    let cookies = format!("{name}={tie}; dezky_session={session}");
     let headers = [
         ("content-type", "application/x-www-form-urlencoded"),
         ("cookie", cookies.as_str()),

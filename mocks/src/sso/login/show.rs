@@ -97,5 +97,8 @@ pub(super) fn form(
         ..Page::default()
     }
     .reply(sso, provider, StatusCode::OK)
-    .with("set-cookie", &page::login_cookie(provider, &login.browser_token))
+    .with(
+        "set-cookie",
+        &page::login_cookie(provider, handle, &login.browser_token),
+    )
 }

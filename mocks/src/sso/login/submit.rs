@@ -87,7 +87,11 @@ pub(crate) fn submit(sso: &Sso, call: &Call) -> Reply {
     }
     // A page counts once.
     sso.state().logins.remove(&handle);
-    go_on(&submission, done)
+    let reply = go_on(&submission, done);
+    match sso.providers.get(submission.login.provider) {
+        Some(provider) => reply.with("set-cookie", &page::no_login_cookie(provider, &handle)),
+        None => reply,
+    }
 }
 
 fn go_on(submission: &Submission<'_>, done: Done) -> Reply {
@@ -179,7 +183,8 @@ fn match_form_token(submission: &Submission<'_>) -> Result<(), &'static str> {
 
 /// Against pages fetched by somebody else and put before this user: the cookie is in that browser only.
 fn match_browser(submission: &Submission<'_>) -> Result<(), &'static str> {
-    if submission.call.cookie(page::LOGIN_COOKIE) == Some(&submission.login.browser_token) {
+    let name = page::login_cookie_name(submission.field("request"));
+    if submission.call.cookie(&name) == Some(&submission.login.browser_token) {
         Ok(())
     } else {
         Err("other-browser")
