@@ -69,11 +69,14 @@ impl Sso {
             act: access.act.clone(),
         };
         let token = self.sign(issuer, Kind::Access, access.client.signing, json!(said))?;
+        let mut state = self.state();
+        // Its grant may have ended while it was made: a code or a refresh token came twice at the same time.
+        let grant = access.grant.and_then(|id| state.grants.get(id));
         let issued = Issued {
             grant: access.grant.map(str::to_owned),
-            revoked: false,
+            revoked: grant.is_some_and(|grant| grant.ended),
         };
-        self.state().issued.insert(jti, issued);
+        state.issued.insert(jti, issued);
         Ok(Minted { token, lifetime })
     }
 

@@ -4,6 +4,8 @@
 mod code;
 mod exchange;
 mod refresh;
+#[cfg(test)]
+mod trial;
 
 pub(crate) use code::challenge_of;
 
