@@ -69,13 +69,16 @@ impl Sso {
             act: access.act.clone(),
         };
         let token = self.sign(issuer, Kind::Access, access.client.signing, json!(said))?;
+        self.make_room();
         let mut state = self.state();
         // Its grant may have ended while it was made: a code or a refresh token came twice at the same time.
         let grant = access.grant.and_then(|id| state.grants.get(id));
         let issued = Issued {
             grant: access.grant.map(str::to_owned),
+            expires_s: now + lifetime,
             revoked: grant.is_some_and(|grant| grant.ended),
         };
+        state.issued_ever += 1;
         state.issued.insert(jti, issued);
         Ok(Minted { token, lifetime })
     }
@@ -137,6 +140,7 @@ impl Sso {
             expires_s: self.now_s() + i64::from(client.refresh_token_lifetime),
             used: false,
         };
+        self.make_room();
         self.state().refresh_tokens.insert(value.clone(), token);
         value
     }

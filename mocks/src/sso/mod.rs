@@ -17,6 +17,7 @@ mod direction;
 mod discovery;
 mod endpoints;
 mod fault;
+mod forget;
 mod introspect;
 mod issuer;
 mod keys;
@@ -212,7 +213,7 @@ impl Sso {
             "signed_in": signed_in,
             "issuers": self.issuers.iter().map(|issuer| issuer.address.as_str()).collect::<Vec<_>>(),
             "clients": self.clients.iter().map(|client| client.id.as_str()).collect::<Vec<_>>(),
-            "tokens_issued": state.issued.len(),
+            "tokens_issued": state.issued_ever,
             "stage": *self.stage(),
             "account": self.account.summary(),
         })
@@ -221,6 +222,8 @@ impl Sso {
 
 impl Mock for Sso {
     const NAME: &'static str = "sso";
+    /// 64 KiB: whatever comes is a form.
+    const LARGEST_BODY: usize = 64 * 1024;
 
     fn scene(&self) -> &Scene {
         &self.scene

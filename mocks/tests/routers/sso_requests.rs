@@ -160,6 +160,21 @@ async fn the_answer_comes_in_the_query_the_fragment_or_a_form() {
 }
 
 #[tokio::test]
+async fn a_form_has_its_limits() {
+    let world = world();
+    let ask = async |length: usize| {
+        let scope = "x".repeat(length - "scope=".len());
+        world
+            .post_form(&PORTAL.endpoint("/token"), &[("scope", &scope)])
+            .await
+    };
+    assert_eq!(ask(64 * 1024).await.status, StatusCode::UNAUTHORIZED);
+    let larger = ask(64 * 1024 + 1).await;
+    assert_eq!(larger.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(larger.body.contains("larger than 65536 bytes"), "{}", larger.body);
+}
+
+#[tokio::test]
 async fn a_request_may_come_by_post() {
     let world = world();
     let url = url::Url::parse(&PORTAL.authorize_url(&[])).unwrap();

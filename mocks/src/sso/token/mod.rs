@@ -7,6 +7,9 @@ mod refresh;
 #[cfg(test)]
 mod trial;
 
+#[cfg(test)]
+pub(crate) use trial::Trial;
+
 pub(crate) use code::challenge_of;
 
 use http::StatusCode;

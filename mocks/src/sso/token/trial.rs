@@ -1,4 +1,4 @@
-//! A provider, a client and a person for tests of requests that overlap.
+//! A provider, a client and a person for tests of what requests leave behind.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,18 +10,18 @@ use super::super::client_authentication::Request;
 use super::super::state::{Code, Grant, RefreshToken, SESSION_LIFETIME_S, Session};
 use super::super::verify::claims_of;
 use super::super::{Client, Sso};
-use super::Exchange;
+use super::{Exchange, code};
 use crate::Setting;
 use crate::scene::Scene;
 
-pub(super) struct Trial {
+pub(crate) struct Trial {
     recorder: Recorder,
-    pub(super) sso: Sso,
+    pub(crate) sso: Sso,
     request: Request,
 }
 
 impl Trial {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let world = fixtures::world("customer-detail").unwrap();
         let recorder = Recorder::in_memory(Clock::new(), 1);
         let scene = Scene::new(Setting {
@@ -69,8 +69,28 @@ impl Trial {
         }
     }
 
-    /// A code that was granted, by its value.
-    pub(super) fn code(&self) -> &'static str {
+    /// A code that was granted.
+    pub(crate) fn code(&self, value: &str) {
+        let until_s = self.sso.now_s() + 60;
+        self.code_until(value, until_s);
+    }
+
+    /// A code that was over a day ago.
+    pub(crate) fn stale_code(&self, value: &str) {
+        let until_s = self.sso.now_s() - 24 * 60 * 60;
+        self.code_until(value, until_s);
+    }
+
+    /// A code that was exchanged, for a refresh token too.
+    pub(crate) fn spent_code(&self, value: &str) {
+        self.code(value);
+        if let Some(code) = self.sso.state().codes.get_mut(value) {
+            code.scope.push_str(" offline_access");
+        }
+        code::spend(&self.asked(), value).unwrap();
+    }
+
+    fn code_until(&self, value: &str, expires_s: i64) {
         let code = Code {
             client: self.client().id.clone(),
             redirect_uri: String::new(),
@@ -78,11 +98,10 @@ impl Trial {
             nonce: None,
             challenge: String::new(),
             session: self.session(),
-            expires_s: self.sso.now_s() + 60,
+            expires_s,
             spent_for: None,
         };
-        self.sso.state().codes.insert("a-code".to_owned(), code);
-        "a-code"
+        self.sso.state().codes.insert(value.to_owned(), code);
     }
 
     /// A refresh token that was issued, by its value.
@@ -91,6 +110,7 @@ impl Trial {
             client: self.client().id.clone(),
             scope: "openid".to_owned(),
             session: self.session(),
+            given_s: self.sso.now_s(),
             ended: false,
         };
         let token = RefreshToken {

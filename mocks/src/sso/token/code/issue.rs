@@ -74,6 +74,7 @@ pub(super) fn claim_code(redemption: &Redemption<'_>) -> Result<String, Refusal>
         client: redemption.code.client.clone(),
         scope: redemption.code.scope.clone(),
         session: redemption.code.session.clone(),
+        given_s: sso.now_s(),
         ended: false,
     };
     state.grants.insert(id.clone(), grant);
