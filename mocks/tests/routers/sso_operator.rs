@@ -182,6 +182,27 @@ async fn the_secrets_of_the_apps_are_watched_for_and_belong_to_one_world() {
 }
 
 #[tokio::test]
+async fn a_wish_for_a_second_factor_asks_unless_nothing_may_be_asked() {
+    let world = world();
+    PORTAL.code(&world, "platform-admin").await;
+    let wish = ("acr_values", "urn:rehearse:acr:two-factors");
+    let silent = world
+        .get(&PORTAL.authorize_url(&[wish, ("prompt", "none")]))
+        .await;
+    let tokens = PORTAL
+        .redeem(&world, &silent.located("code").unwrap())
+        .await
+        .json();
+    assert_eq!(claims(&tokens["id_token"])["acr"], "urn:rehearse:acr:one-factor");
+    let asked = PORTAL.sign_in(&world, "platform-admin", &[wish]).await;
+    let tokens = PORTAL
+        .redeem(&world, &asked.located("code").unwrap())
+        .await
+        .json();
+    assert_eq!(claims(&tokens["id_token"])["acr"], wish.1);
+}
+
+#[tokio::test]
 async fn a_session_at_one_origin_counts_at_its_issuers_only() {
     let world = world();
     PORTAL.code(&world, "platform-admin").await;
