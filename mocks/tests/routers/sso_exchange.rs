@@ -131,3 +131,18 @@ async fn an_exchange_is_refused_with_its_reason() {
     let wider = exchange(&world, &OPERATOR, &[both[0], both[1], ("scope", "admin")]).await;
     assert_eq!(wider.json()["error"], "invalid_scope");
 }
+
+#[tokio::test]
+async fn a_token_that_is_over_by_a_wrong_clock_counts_for_no_time_and_not_for_less() {
+    let world = world();
+    let subject = PORTAL.tokens(&world, "tenant-user").await;
+    world.direct("sso", json!({"end-sessions": true}));
+    let actor = OPERATOR.tokens(&world, "platform-admin").await;
+    world.direct("sso", json!({"clock-skew": 86_400}));
+    let both = [
+        ("subject_token", text(&subject, "access_token")),
+        ("actor_token", text(&actor, "access_token")),
+    ];
+    let given = exchange(&world, &OPERATOR, &both).await.json();
+    assert_eq!(given["expires_in"], 0);
+}
