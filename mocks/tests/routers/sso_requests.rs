@@ -74,7 +74,10 @@ async fn the_password_is_asked_for_again_once_it_is_too_old() {
     let identity = crate::sso_party::claims(&tokens["id_token"]);
     let age = identity["iat"].as_i64().unwrap() - identity["auth_time"].as_i64().unwrap();
     assert!((0..=2).contains(&age), "the password was given just now: {age}");
-    let now = PORTAL.sign_in(&world, "tenant-user", &[("max_age", "0")]).await;
+    let start = world.get(&PORTAL.authorize_url(&[("max_age", "0")])).await;
+    assert_eq!(start.location().path(), "/login", "asked within the same second");
+    let page = world.get(start.header("location")).await;
+    let now = fill_in(&world, &page, "tenant-user").await;
     assert!(now.located("code").is_some(), "a fresh password is never too old");
 }
 
