@@ -8,6 +8,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 const SSO: &str = "https://account.mekari.com";
+/// A code verifier of 129 characters.
+const LONG_VERIFIER: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0";
 
 #[tokio::test]
 async fn a_person_signs_in_and_the_tokens_are_right() {
@@ -171,6 +173,9 @@ async fn a_parameter_given_twice_is_refused() {
 
 #[rstest]
 #[case::wrong_verifier(&[("code_verifier", "another-verifier-that-is-long-enough-0123456789")], 400, "invalid_grant")]
+#[case::short_verifier(&[("code_verifier", "a-verifier-of-42-characters-is-one-too-few")], 400, "invalid_request")]
+#[case::long_verifier(&[("code_verifier", LONG_VERIFIER)], 400, "invalid_request")]
+#[case::odd_verifier(&[("code_verifier", "a verifier with spaces is none that anybody made")], 400, "invalid_request")]
 #[case::no_verifier(&[("code_verifier", "")], 400, "invalid_request")]
 #[case::other_redirect(&[("redirect_uri", "https://crm.qontak.com/sso-callback")], 400, "invalid_grant")]
 #[case::unknown_code(&[("code", "guess")], 400, "invalid_grant")]
