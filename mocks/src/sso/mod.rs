@@ -13,6 +13,7 @@ mod claims;
 mod client;
 mod client_authentication;
 mod cors;
+mod description;
 mod direction;
 mod discovery;
 mod endpoints;
@@ -246,7 +247,7 @@ pub(crate) fn prepare() -> Result<(), Error> {
 fn protocol_error(status: http::StatusCode, error: &str, description: &str) -> Reply {
     Reply::json(
         status,
-        &serde_json::json!({"error": error, "error_description": description}),
+        &serde_json::json!({"error": error, "error_description": description::allowed(description)}),
     )
     .with("pragma", "no-cache")
 }

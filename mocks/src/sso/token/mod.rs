@@ -17,7 +17,7 @@ use journal::ExchangeId;
 use serde_json::{Value, json};
 
 use super::client_authentication::{Refusal, Request};
-use super::{Client, Issuer, Sso};
+use super::{Client, Issuer, Sso, description};
 use crate::desk::{Call, Reply};
 
 /// A token request on its way through the checks.
@@ -89,7 +89,8 @@ impl Sso {
                 grant_of(&asked).and_then(|grant| grant(&asked))
             });
         if let Err(refusal) = &outcome {
-            let data = json!({"client": known, "error": refusal.error, "description": refusal.description});
+            let description = description::allowed(&refusal.description);
+            let data = json!({"client": known, "error": refusal.error, "description": description});
             self.tell(exchange, "token-refused", data);
         }
         outcome
@@ -131,10 +132,6 @@ fn grant_of(asked: &Exchange<'_>) -> Result<Grant, Refusal> {
         .iter()
         .find(|(name, _)| *name == wanted)
         .map(|(_, grant)| *grant)
-        .ok_or_else(|| {
-            Refusal::new(
-                "unsupported_grant_type",
-                format!("the grant type {wanted} is not offered"),
-            )
-        })
+        // It is not quoted: a secret that stands in the wrong place must not go on into logs.
+        .ok_or_else(|| Refusal::new("unsupported_grant_type", "this grant type is not offered"))
 }
