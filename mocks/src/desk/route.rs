@@ -133,7 +133,9 @@ impl<M: Mock> Desk<M> {
                 self.hold_to_contract(endpoint, call);
                 (endpoint.answer)(&self.mock, call)
             }
-            None => self.unrouted(call, StatusCode::METHOD_NOT_ALLOWED),
+            None => self
+                .unrouted(call, StatusCode::METHOD_NOT_ALLOWED)
+                .with("allow", &allowed(endpoints)),
         };
         match cors {
             Some(cors) => cors.decorate(call, reply),
@@ -180,6 +182,16 @@ impl<M: Mock> Desk<M> {
             _ => reply,
         }
     }
+}
+
+/// The methods that a path answers to (RFC 9110, §15.5.6).
+fn allowed<M>(endpoints: &[&'static Endpoint<M>]) -> String {
+    let methods = endpoints.iter().map(|endpoint| match endpoint.method.as_str() {
+        // Whatever answers one answers the other.
+        "GET" => "GET, HEAD",
+        other => other,
+    });
+    methods.collect::<Vec<_>>().join(", ")
 }
 
 async fn read(

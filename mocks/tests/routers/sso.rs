@@ -1,6 +1,8 @@
 //! The single sign-on: the way in, and every refusal.
 
 use crate::support::{APP, World, hidden};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::{Method, StatusCode};
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -197,6 +199,34 @@ async fn a_bad_exchange_is_refused(
     assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
     assert_eq!(answer.json()["error"], error);
     assert_eq!(world.told("token-refused").len(), 1);
+}
+
+#[tokio::test]
+async fn a_public_client_may_name_itself_with_an_empty_secret() {
+    let world = World::new(&[]);
+    let code = world.code("support-agent").await;
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", "https://customers.qontak.com/sso-callback"),
+        ("code_verifier", crate::support::VERIFIER),
+    ];
+    let body = serde_urlencoded::to_string(fields).unwrap();
+    let exchange = async |id: &str| {
+        let authorization = format!("Basic {}", STANDARD.encode(format!("{id}:")));
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("authorization", authorization.as_str()),
+        ];
+        let body = body.clone().into_bytes();
+        world
+            .send(Method::POST, &format!("{SSO}/token"), &headers, body)
+            .await
+    };
+    let confidential = exchange("crm-web").await;
+    assert_eq!(confidential.status, StatusCode::UNAUTHORIZED);
+    let public = exchange("customer-detail").await;
+    assert_eq!(public.status, StatusCode::OK, "{}", public.body);
 }
 
 #[tokio::test]
@@ -514,7 +544,12 @@ async fn what_is_not_there_is_unrouted() {
         .send(Method::DELETE, &format!("{SSO}/token"), &[], Vec::new())
         .await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(answer.header("allow"), "POST");
     assert_eq!(world.unrouted(), ["GET /admin", "DELETE /token"]);
+    let answer = world
+        .send(Method::PUT, &format!("{SSO}/userinfo"), &[], Vec::new())
+        .await;
+    assert_eq!(answer.header("allow"), "GET, HEAD, POST");
     assert_eq!(
         world.get(&format!("{SSO}/assets/account.css")).await.status,
         StatusCode::OK

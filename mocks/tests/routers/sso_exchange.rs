@@ -65,6 +65,24 @@ async fn an_operator_acts_for_a_user_and_the_token_says_so() {
     assert!(world.violations().is_empty(), "{:?}", world.violations());
 }
 
+#[tokio::test]
+async fn an_empty_audience_counts_as_left_out() {
+    let world = world();
+    let actor = OPERATOR.tokens(&world, "platform-admin").await;
+    let token = text(&actor, "access_token");
+    let empty = [
+        ("subject_token", token),
+        ("actor_token", token),
+        ("audience", ""),
+        ("resource", ""),
+    ];
+    let given = exchange(&world, &OPERATOR, &empty).await.json();
+    assert_eq!(
+        claims(&given["access_token"])["aud"],
+        json!(["dezky-portal", "platform-api"])
+    );
+}
+
 /// Who asks, with what changed, and the error and the reason that come back.
 type Case<'a> = (&'a Party, &'a [(&'a str, &'a str)], &'a str, &'a str);
 

@@ -8,7 +8,8 @@ pub(super) fn choose_audience(swap: &mut Swap<'_>) -> Result<(), Refusal> {
     let values = |wanted: &'static str| {
         fields
             .iter()
-            .filter(move |(name, _)| name == wanted)
+            // An empty one counts as left out (RFC 6749, §3.2).
+            .filter(move |(name, value)| name == wanted && !value.is_empty())
             .map(|(_, value)| value.clone())
     };
     if values("resource").next().is_some() {
