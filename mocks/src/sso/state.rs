@@ -30,8 +30,17 @@ pub(crate) struct State {
     pub(crate) consents: BTreeSet<(String, String, String)>,
     /// The last time step each persona's one-time code was taken for (RFC 6238, §5.2).
     pub(crate) one_time_steps: BTreeMap<String, i64>,
+    /// Wrong one-time codes, by persona.
+    pub(crate) guesses: BTreeMap<String, Guesses>,
     /// How much was remembered since it was last looked for what is over.
     pub(crate) since_look: u32,
+}
+
+/// Wrong one-time codes of a person, one after the other.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Guesses {
+    pub(crate) count: u32,
+    pub(crate) last_s: i64,
 }
 
 /// A signed-in browser.

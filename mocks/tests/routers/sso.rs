@@ -383,6 +383,37 @@ async fn two_pages_in_one_browser_do_not_disturb_each_other() {
     }
 }
 
+/// What a person sends twice by a double click is one sign-in.
+#[test]
+fn of_two_forms_that_come_at_the_same_time_one_counts() {
+    let world = World::new(&[]);
+    let persona = fixtures::persona("support-agent").unwrap();
+    for _ in 0..16 {
+        let page = in_this_thread(async {
+            let start = world.get(&world.authorize_url(&[("prompt", "login")])).await;
+            world.get(start.header("location")).await.body
+        });
+        let fields = [
+            ("request", &*hidden(&page, "request")),
+            ("form_token", &*hidden(&page, "form_token")),
+            ("email", &persona.email),
+            ("password", &persona.password),
+        ];
+        let send = || in_this_thread(world.post_form(&format!("{SSO}/login"), &fields)).status;
+        let mut both = std::thread::scope(|scope| {
+            let other = scope.spawn(send);
+            [send(), other.join().unwrap()]
+        });
+        both.sort();
+        assert_eq!(both, [StatusCode::SEE_OTHER, StatusCode::FORBIDDEN]);
+    }
+}
+
+fn in_this_thread<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(work)
+}
+
 #[tokio::test]
 async fn the_cookie_of_a_page_lasts_as_long_as_the_page() {
     let world = World::new(&[]);

@@ -146,6 +146,39 @@ async fn a_wrong_code_is_refused_and_guessing_ends() {
     assert_eq!(over.status, StatusCode::FORBIDDEN);
     let right = fill_in(&world, &page, "platform-admin").await;
     assert_eq!(right.status, StatusCode::FORBIDDEN, "the page is used up");
+    // Another page does not help, and the right code does not either, until they have waited.
+    let page = second_step(&world).await;
+    let early = fill_in(&world, &page, "platform-admin").await;
+    assert!(early.body.contains("Wait half a minute."), "{}", early.body);
+    world.recorder.clock().advance_ms(30_000);
+    let right = fill_in(&world, &page, "platform-admin").await;
+    assert_eq!(right.status, StatusCode::SEE_OTHER, "{}", right.body);
+}
+
+#[tokio::test]
+async fn guesses_count_across_pages_until_a_code_is_right() {
+    let world = world();
+    for _ in 0..2 {
+        let page = second_step(&world).await;
+        for _ in 0..2 {
+            let again = submit(&world, &page, &[("code", "no code")]).await;
+            assert_eq!(again.status, StatusCode::OK);
+        }
+    }
+    let page = second_step(&world).await;
+    let right = fill_in(&world, &page, "platform-admin").await;
+    assert_eq!(right.status, StatusCode::SEE_OTHER, "{}", right.body);
+    for expected in [
+        [StatusCode::OK; 2],
+        [StatusCode::OK; 2],
+        [StatusCode::FORBIDDEN; 2],
+    ] {
+        let page = second_step(&world).await;
+        for status in expected {
+            let answer = submit(&world, &page, &[("code", "no code")]).await;
+            assert_eq!(answer.status, status);
+        }
+    }
 }
 
 #[tokio::test]

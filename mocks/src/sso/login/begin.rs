@@ -67,7 +67,6 @@ fn send(
         form_token: random.token(),
         browser_token: random.token(),
         expires_s: sso.now_s() + LOGIN_LIFETIME_S,
-        mistakes: 0,
     };
     sso.make_room();
     sso.state().logins.insert(handle.clone(), login);

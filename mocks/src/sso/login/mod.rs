@@ -28,8 +28,6 @@ pub(crate) struct Login {
     /// Ties the form to the browser that was shown it.
     pub(crate) browser_token: String,
     pub(crate) expires_s: i64,
-    /// Wrong one-time codes so far.
-    pub(crate) mistakes: u32,
 }
 
 /// What a page asks for.
