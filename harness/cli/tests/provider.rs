@@ -171,9 +171,13 @@ impl Client {
             .collect();
         for (_, cookie) in headers.iter().filter(|(name, _)| name == "set-cookie") {
             assert!(!cookie.contains("Secure"), "a browser would drop it: {cookie}");
-            let (pair, _) = cookie.split_once(';').expect("attributes");
+            let (pair, attributes) = cookie.split_once(';').expect("attributes");
             let (name, value) = pair.split_once('=').expect("a value");
-            self.cookies.insert(name.to_owned(), value.to_owned());
+            if attributes.ends_with("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
         }
         Answer {
             status,

@@ -15,9 +15,6 @@ use serde_json::Value;
 use super::{Call, Contract, Cors, Reply};
 use crate::scene::Scene;
 
-/// Requests beyond this are refused: 16 MiB.
-const LARGEST_BODY: usize = 16 * 1024 * 1024;
-
 /// One operation of a mock.
 pub(crate) struct Endpoint<M> {
     pub(crate) method: Method,
@@ -30,6 +27,8 @@ pub(crate) struct Endpoint<M> {
 pub(crate) trait Mock: Send + Sync + 'static {
     /// Name, as worlds and stage directions use it.
     const NAME: &'static str;
+    /// Bodies beyond this are refused: 16 MiB, where the mock says nothing else.
+    const LARGEST_BODY: usize = 16 * 1024 * 1024;
     /// What the mocks of a world share.
     fn scene(&self) -> &Scene;
     /// Who may read this mock's answers from another origin's page. Nobody by default.
@@ -94,7 +93,7 @@ pub(crate) fn router_over<M: Mock>(
     router.fallback(move |request: Request| {
         let desk = desk.clone();
         async move {
-            match read(request, BTreeMap::new()).await {
+            match read(request, BTreeMap::new(), M::LARGEST_BODY).await {
                 Ok(call) => desk.unrouted(&call, StatusCode::NOT_FOUND).into_response(),
                 Err(reply) => reply.into_response(),
             }
@@ -113,7 +112,7 @@ impl<M: Mock> Desk<M> {
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        match read(request, params).await {
+        match read(request, params, M::LARGEST_BODY).await {
             Ok(call) => self.answer(endpoints, &call).into_response(),
             Err(reply) => reply.into_response(),
         }
@@ -134,7 +133,9 @@ impl<M: Mock> Desk<M> {
                 self.hold_to_contract(endpoint, call);
                 (endpoint.answer)(&self.mock, call)
             }
-            None => self.unrouted(call, StatusCode::METHOD_NOT_ALLOWED),
+            None => self
+                .unrouted(call, StatusCode::METHOD_NOT_ALLOWED)
+                .with("allow", &allowed(endpoints)),
         };
         match cors {
             Some(cors) => cors.decorate(call, reply),
@@ -183,13 +184,27 @@ impl<M: Mock> Desk<M> {
     }
 }
 
-async fn read(request: Request, params: BTreeMap<String, String>) -> Result<Call, Reply> {
+/// The methods that a path answers to (RFC 9110, §15.5.6).
+fn allowed<M>(endpoints: &[&'static Endpoint<M>]) -> String {
+    let methods = endpoints.iter().map(|endpoint| match endpoint.method.as_str() {
+        // Whatever answers one answers the other.
+        "GET" => "GET, HEAD",
+        other => other,
+    });
+    methods.collect::<Vec<_>>().join(", ")
+}
+
+async fn read(
+    request: Request,
+    params: BTreeMap<String, String>,
+    largest_body: usize,
+) -> Result<Call, Reply> {
     let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| {
+    let body = axum::body::to_bytes(body, largest_body).await.map_err(|_| {
         Reply::error(
             StatusCode::PAYLOAD_TOO_LARGE,
             "too_large",
-            "the body is too large",
+            &format!("the body is larger than {largest_body} bytes"),
         )
     })?;
     let host = parts

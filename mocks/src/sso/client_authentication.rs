@@ -89,7 +89,11 @@ impl Request {
                     "the client authenticates in two ways",
                 ));
             }
-            Some((id, secret)) => (id.as_str(), Some(secret.as_str())),
+            // An empty secret is none: a public client may name itself like this (RFC 6749, §2.3.1).
+            Some((id, secret)) => (
+                id.as_str(),
+                Some(secret.as_str()).filter(|secret| !secret.is_empty()),
+            ),
             None => (
                 self.field("client_id").unwrap_or_default(),
                 self.field("client_secret"),

@@ -34,7 +34,12 @@ pub(super) struct Minted {
 impl Sso {
     /// Now, as the issuers believe it to be: a direction can set their clock wrong.
     fn issuer_now_s(&self) -> i64 {
-        self.now_s() + i64::from(self.stage().clock_skew)
+        self.as_issuers_tell(self.now_s())
+    }
+
+    /// A moment, as the issuers would tell it.
+    fn as_issuers_tell(&self, moment_s: i64) -> i64 {
+        moment_s + i64::from(self.stage().clock_skew)
     }
 
     /// Seconds an access token of a client counts.
@@ -49,7 +54,7 @@ impl Sso {
         let now = self.issuer_now_s();
         let mut lifetime = self.access_lifetime(access.client);
         if let Some(until) = access.until_s {
-            lifetime = lifetime.min(until - now);
+            lifetime = lifetime.min(until - now).max(0);
         }
         let persona = access.persona;
         let jti = self.scene.random().token();
@@ -69,11 +74,17 @@ impl Sso {
             act: access.act.clone(),
         };
         let token = self.sign(issuer, Kind::Access, access.client.signing, json!(said))?;
+        self.make_room();
+        let mut state = self.state();
+        // Its grant may have ended while it was made: a code or a refresh token came twice at the same time.
+        let grant = access.grant.and_then(|id| state.grants.get(id));
         let issued = Issued {
             grant: access.grant.map(str::to_owned),
-            revoked: false,
+            expires_s: now + lifetime,
+            revoked: grant.is_some_and(|grant| grant.ended),
         };
-        self.state().issued.insert(jti, issued);
+        state.issued_ever += 1;
+        state.issued.insert(jti, issued);
         Ok(Minted { token, lifetime })
     }
 
@@ -94,7 +105,7 @@ impl Sso {
             "aud": client.id,
             "iat": now,
             "exp": now + self.access_lifetime(client),
-            "auth_time": session.authenticated_s,
+            "auth_time": self.as_issuers_tell(session.authenticated_s),
             "acr": session.class(),
             "amr": session.methods,
             "sid": session.sid,
@@ -134,6 +145,7 @@ impl Sso {
             expires_s: self.now_s() + i64::from(client.refresh_token_lifetime),
             used: false,
         };
+        self.make_room();
         self.state().refresh_tokens.insert(value.clone(), token);
         value
     }

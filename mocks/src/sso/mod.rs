@@ -13,10 +13,12 @@ mod claims;
 mod client;
 mod client_authentication;
 mod cors;
+mod description;
 mod direction;
 mod discovery;
 mod endpoints;
 mod fault;
+mod forget;
 mod introspect;
 mod issuer;
 mod keys;
@@ -212,7 +214,7 @@ impl Sso {
             "signed_in": signed_in,
             "issuers": self.issuers.iter().map(|issuer| issuer.address.as_str()).collect::<Vec<_>>(),
             "clients": self.clients.iter().map(|client| client.id.as_str()).collect::<Vec<_>>(),
-            "tokens_issued": state.issued.len(),
+            "tokens_issued": state.issued_ever,
             "stage": *self.stage(),
             "account": self.account.summary(),
         })
@@ -221,6 +223,8 @@ impl Sso {
 
 impl Mock for Sso {
     const NAME: &'static str = "sso";
+    /// 64 KiB: whatever comes is a form.
+    const LARGEST_BODY: usize = 64 * 1024;
 
     fn scene(&self) -> &Scene {
         &self.scene
@@ -243,7 +247,7 @@ pub(crate) fn prepare() -> Result<(), Error> {
 fn protocol_error(status: http::StatusCode, error: &str, description: &str) -> Reply {
     Reply::json(
         status,
-        &serde_json::json!({"error": error, "error_description": description}),
+        &serde_json::json!({"error": error, "error_description": description::allowed(description)}),
     )
     .with("pragma", "no-cache")
 }

@@ -3,11 +3,15 @@
 use http::StatusCode;
 use url::Url;
 
+use super::state::LOGIN_LIFETIME_S;
 use super::{Provider, Sso};
 use crate::desk::{Call, Reply, escaped};
 
-/// Ties a page's form to the browser that was shown it.
-pub(super) const LOGIN_COOKIE: &str = "_mekari_login";
+/// The name of the cookie that ties a page's form to the browser that was shown it. Each page has its own, by
+/// the beginning of its handle, so that one in another tab does not take it away.
+pub(super) fn login_cookie_name(handle: &str) -> String {
+    format!("_mekari_login_{}", handle.get(..8).unwrap_or(handle))
+}
 
 /// The session cookie's attributes: on the provider's origin only, sent from frames of other sites too. A
 /// partitioned cookie (CHIPS) is another one in every top-level site, and is taken back only as such.
@@ -34,18 +38,29 @@ pub(super) fn no_session_cookie(sso: &Sso, provider: &Provider) -> String {
     format!("{}=; {attributes}; Max-Age=0", provider.session_cookie)
 }
 
-pub(super) fn login_cookie(provider: &Provider, value: &str) -> String {
+pub(super) fn login_cookie(provider: &Provider, handle: &str, value: &str) -> String {
+    login_cookie_for(provider, handle, value, LOGIN_LIFETIME_S)
+}
+
+/// A page counts once, and its cookie goes with it.
+pub(super) fn no_login_cookie(provider: &Provider, handle: &str) -> String {
+    login_cookie_for(provider, handle, "", 0)
+}
+
+fn login_cookie_for(provider: &Provider, handle: &str, value: &str, lifetime_s: i64) -> String {
+    let name = login_cookie_name(handle);
     let secure = if provider.is_plain() { "" } else { "Secure; " };
-    format!("{LOGIN_COOKIE}={value}; Path=/login; {secure}HttpOnly; SameSite=Lax")
+    format!("{name}={value}; Path=/login; {secure}HttpOnly; SameSite=Lax; Max-Age={lifetime_s}")
 }
 
 /// A page to be filled: its template, what it may do, and what stands in it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Page<'a> {
     pub(super) template: &'a str,
-    /// Origins a form's answer may redirect to, because some browsers hold redirects after a form to
-    /// `form-action` as well (Content Security Policy 3, §6.4.1).
-    pub(super) form_targets: &'a [&'a str],
+    /// Whether the answer to its form leads away from the provider. Some browsers hold every redirect after a
+    /// form to `form-action` (Content Security Policy 3, §6.4.1), also those of the client that it leads to,
+    /// and nobody here knows where those lead. Such a page has no `form-action`.
+    pub(super) leads_away: bool,
     /// Origins it may frame.
     pub(super) frames: &'a [String],
     /// Whether it has a script, which is a file of this origin.
@@ -79,9 +94,13 @@ impl Page<'_> {
         } else {
             format!("frame-src {}; ", self.frames.join(" "))
         };
+        let forms = if self.leads_away {
+            ""
+        } else {
+            "form-action 'self'; "
+        };
         format!(
-            "default-src 'none'; {script}{frames}style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self' {}; frame-ancestors 'none'",
-            self.form_targets.join(" ")
+            "default-src 'none'; {script}{frames}style-src 'self'; img-src 'self' data:; base-uri 'none'; {forms}frame-ancestors 'none'"
         )
     }
 }

@@ -1,10 +1,10 @@
-//! Signing out: ends the session and leads back only to where a client may be led back to.
+//! Signing out: ends the session, tells the clients, and leads back only to where a client may be led back to.
 
 use http::StatusCode;
 use serde_json::json;
 use url::Url;
 
-use super::{Sso, page};
+use super::{Sso, logout, page};
 use crate::desk::{Call, Reply};
 
 /// `GET /sign_out`.
@@ -12,13 +12,21 @@ pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
     let Some(provider) = sso.provider_at(call) else {
         return Reply::error(StatusCode::NOT_FOUND, "not_found", "no provider has this address");
     };
-    if let Some(session) = sso.forget_session(call) {
-        sso.session_ended(&session, "sign-out", call.exchange);
+    let session = sso.forget_session(call);
+    if let Some(session) = &session {
+        sso.session_ended(session, "sign-out", call.exchange);
     }
+    let frames = session
+        .map(|session| logout::frames(sso, &session))
+        .unwrap_or_default();
     let reply = match call.query("return_to") {
-        None => page::notice(sso, provider, StatusCode::OK, "Signed out", "You are signed out."),
+        None if frames.is_empty() => {
+            page::notice(sso, provider, StatusCode::OK, "Signed out", "You are signed out.")
+        }
+        None => logout::framed(sso, provider, &frames, None),
         Some(address) => match registered(sso, call.query("client_id"), address) {
-            Some(address) => Reply::redirect(StatusCode::FOUND, &address),
+            Some(address) if frames.is_empty() => Reply::redirect(StatusCode::FOUND, &address),
+            Some(address) => logout::framed(sso, provider, &frames, Some(&address)),
             None => {
                 sso.tell(call.exchange, "return-refused", json!({"return_to": address}));
                 page::notice(

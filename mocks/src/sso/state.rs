@@ -22,12 +22,25 @@ pub(crate) struct State {
     /// What users granted to clients, by id.
     pub(crate) grants: BTreeMap<String, Grant>,
     pub(crate) refresh_tokens: BTreeMap<String, RefreshToken>,
-    /// The access tokens issued so far, by identity (`jti`).
+    /// The access tokens issued so far, by identity (`jti`), but for those that ended long ago.
     pub(crate) issued: BTreeMap<String, Issued>,
+    /// How many access tokens were issued.
+    pub(crate) issued_ever: u64,
     /// Scopes that people consented to: persona, client, scope.
     pub(crate) consents: BTreeSet<(String, String, String)>,
     /// The last time step each persona's one-time code was taken for (RFC 6238, §5.2).
     pub(crate) one_time_steps: BTreeMap<String, i64>,
+    /// Wrong one-time codes, by persona.
+    pub(crate) guesses: BTreeMap<String, Guesses>,
+    /// How much was remembered since it was last looked for what is over.
+    pub(crate) since_look: u32,
+}
+
+/// Wrong one-time codes of a person, one after the other.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Guesses {
+    pub(crate) count: u32,
+    pub(crate) last_s: i64,
 }
 
 /// A signed-in browser.
@@ -89,6 +102,7 @@ pub(crate) struct Grant {
     pub(crate) client: String,
     pub(crate) scope: String,
     pub(crate) session: Session,
+    pub(crate) given_s: i64,
     pub(crate) ended: bool,
 }
 
@@ -105,6 +119,7 @@ pub(crate) struct RefreshToken {
 pub(crate) struct Issued {
     /// The grant it follows from; an exchanged one has none.
     pub(crate) grant: Option<String>,
+    pub(crate) expires_s: i64,
     pub(crate) revoked: bool,
 }
 

@@ -10,14 +10,24 @@ use crate::desk::{Call, Reply, first};
 /// Any access token of this issuer with scope `openid` may ask about its own subject.
 pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
     let form = call.form().unwrap_or_default();
-    // In the header or in a form (RFC 6750, §2.1 and §2.2).
-    let Some(token) = call.bearer().or_else(|| first(&form, "access_token")) else {
-        return protocol_error(
-            StatusCode::UNAUTHORIZED,
-            "invalid_request",
-            "no bearer token came",
-        )
-        .with("www-authenticate", "Bearer");
+    let in_form = first(&form, "access_token").filter(|token| !token.is_empty());
+    // In the header or in a form (RFC 6750, §2.1 and §2.2), and not in both (§2).
+    let token = match (call.bearer(), in_form) {
+        (Some(_), Some(_)) => {
+            return protocol_error(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "the token comes in two ways",
+            )
+            .with("www-authenticate", "Bearer error=\"invalid_request\"");
+        }
+        (token, None) | (None, token) => token,
+    };
+    // Who shows nothing is told how to, and of no error (§3.1).
+    let Some(token) = token else {
+        return Reply::empty(StatusCode::UNAUTHORIZED)
+            .with("cache-control", "no-store")
+            .with("www-authenticate", "Bearer");
     };
     let checked = sso.verify_any(token).and_then(|claims| {
         if claims.iss != issuer.address {

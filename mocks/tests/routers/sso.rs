@@ -1,6 +1,8 @@
 //! The single sign-on: the way in, and every refusal.
 
 use crate::support::{APP, World, hidden};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::{Method, StatusCode};
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -8,6 +10,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 const SSO: &str = "https://account.mekari.com";
+/// A code verifier of 129 characters.
+const LONG_VERIFIER: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0";
 
 #[tokio::test]
 async fn a_person_signs_in_and_the_tokens_are_right() {
@@ -171,6 +175,9 @@ async fn a_parameter_given_twice_is_refused() {
 
 #[rstest]
 #[case::wrong_verifier(&[("code_verifier", "another-verifier-that-is-long-enough-0123456789")], 400, "invalid_grant")]
+#[case::short_verifier(&[("code_verifier", "a-verifier-of-42-characters-is-one-too-few")], 400, "invalid_request")]
+#[case::long_verifier(&[("code_verifier", LONG_VERIFIER)], 400, "invalid_request")]
+#[case::odd_verifier(&[("code_verifier", "a verifier with spaces is none that anybody made")], 400, "invalid_request")]
 #[case::no_verifier(&[("code_verifier", "")], 400, "invalid_request")]
 #[case::other_redirect(&[("redirect_uri", "https://crm.qontak.com/sso-callback")], 400, "invalid_grant")]
 #[case::unknown_code(&[("code", "guess")], 400, "invalid_grant")]
@@ -192,6 +199,34 @@ async fn a_bad_exchange_is_refused(
     assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
     assert_eq!(answer.json()["error"], error);
     assert_eq!(world.told("token-refused").len(), 1);
+}
+
+#[tokio::test]
+async fn a_public_client_may_name_itself_with_an_empty_secret() {
+    let world = World::new(&[]);
+    let code = world.code("support-agent").await;
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", "https://customers.qontak.com/sso-callback"),
+        ("code_verifier", crate::support::VERIFIER),
+    ];
+    let body = serde_urlencoded::to_string(fields).unwrap();
+    let exchange = async |id: &str| {
+        let authorization = format!("Basic {}", STANDARD.encode(format!("{id}:")));
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("authorization", authorization.as_str()),
+        ];
+        let body = body.clone().into_bytes();
+        world
+            .send(Method::POST, &format!("{SSO}/token"), &headers, body)
+            .await
+    };
+    let confidential = exchange("crm-web").await;
+    assert_eq!(confidential.status, StatusCode::UNAUTHORIZED);
+    let public = exchange("customer-detail").await;
+    assert_eq!(public.status, StatusCode::OK, "{}", public.body);
 }
 
 #[tokio::test]
@@ -272,11 +307,22 @@ async fn a_wrong_password_shows_the_form_again_with_the_address_kept_and_escaped
             .header("content-security-policy")
             .contains("frame-ancestors 'none'")
     );
-    assert!(
-        answer
-            .header("content-security-policy")
-            .contains("form-action 'self' https://customers.qontak.com")
-    );
+}
+
+/// A browser holds every redirect after a form to `form-action`, those of the client included.
+#[tokio::test]
+async fn a_page_may_lead_away_only_where_it_is_for_somebody() {
+    let world = World::new(&[]);
+    let start = world.get(&world.authorize_url(&[])).await;
+    let own = world.get(&format!("{SSO}/login")).await;
+    for (start, held) in [(start, false), (own, true)] {
+        let page = world.get(start.header("location")).await;
+        let policy = page.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+        assert!(policy.ends_with("; frame-ancestors 'none'"), "{policy}");
+        assert_eq!(policy.contains("; form-action 'self';"), held, "{policy}");
+        assert_eq!(policy.contains("form-action"), held, "{policy}");
+    }
 }
 
 #[tokio::test]
@@ -310,6 +356,78 @@ async fn a_form_that_was_not_shown_to_this_browser_is_refused() {
             .await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN);
         assert_eq!(world.told("sign-in-refused")[before], json!({"reason": reason}));
+    }
+}
+
+#[tokio::test]
+async fn two_pages_in_one_browser_do_not_disturb_each_other() {
+    let world = World::new(&[]);
+    let persona = fixtures::persona("support-agent").unwrap();
+    let mut pages = Vec::new();
+    for _ in 0..2 {
+        let start = world.get(&world.authorize_url(&[])).await;
+        pages.push(world.get(start.header("location")).await.body);
+    }
+    for page in &pages {
+        let fields = [
+            ("request", &*hidden(page, "request")),
+            ("form_token", &*hidden(page, "form_token")),
+            ("email", &persona.email),
+            ("password", &persona.password),
+        ];
+        let answer = world.post_form(&format!("{SSO}/login"), &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        assert!(answer.located("code").is_some());
+        let name = format!("_mekari_login_{}", &fields[0].1[..8]);
+        assert_eq!(world.cookie(SSO, &name), None, "it goes with its page");
+    }
+}
+
+/// What a person sends twice by a double click is one sign-in.
+#[test]
+fn of_two_forms_that_come_at_the_same_time_one_counts() {
+    let world = World::new(&[]);
+    let persona = fixtures::persona("support-agent").unwrap();
+    for _ in 0..16 {
+        let page = in_this_thread(async {
+            let start = world.get(&world.authorize_url(&[("prompt", "login")])).await;
+            world.get(start.header("location")).await.body
+        });
+        let fields = [
+            ("request", &*hidden(&page, "request")),
+            ("form_token", &*hidden(&page, "form_token")),
+            ("email", &persona.email),
+            ("password", &persona.password),
+        ];
+        let send = || in_this_thread(world.post_form(&format!("{SSO}/login"), &fields)).status;
+        let mut both = std::thread::scope(|scope| {
+            let other = scope.spawn(send);
+            [send(), other.join().unwrap()]
+        });
+        both.sort();
+        assert_eq!(both, [StatusCode::SEE_OTHER, StatusCode::FORBIDDEN]);
+    }
+}
+
+fn in_this_thread<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(work)
+}
+
+#[tokio::test]
+async fn the_cookie_of_a_page_lasts_as_long_as_the_page() {
+    let world = World::new(&[]);
+    let start = world.get(&world.authorize_url(&[])).await;
+    let page = world.get(start.header("location")).await;
+    let cookie = page.header("set-cookie");
+    for attribute in [
+        "Path=/login",
+        "Secure",
+        "HttpOnly",
+        "SameSite=Lax",
+        "Max-Age=1800",
+    ] {
+        assert!(cookie.contains(attribute), "{cookie}");
     }
 }
 
@@ -457,7 +575,12 @@ async fn what_is_not_there_is_unrouted() {
         .send(Method::DELETE, &format!("{SSO}/token"), &[], Vec::new())
         .await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(answer.header("allow"), "POST");
     assert_eq!(world.unrouted(), ["GET /admin", "DELETE /token"]);
+    let answer = world
+        .send(Method::PUT, &format!("{SSO}/userinfo"), &[], Vec::new())
+        .await;
+    assert_eq!(answer.header("allow"), "GET, HEAD, POST");
     assert_eq!(
         world.get(&format!("{SSO}/assets/account.css")).await.status,
         StatusCode::OK

@@ -65,6 +65,24 @@ async fn an_operator_acts_for_a_user_and_the_token_says_so() {
     assert!(world.violations().is_empty(), "{:?}", world.violations());
 }
 
+#[tokio::test]
+async fn an_empty_audience_counts_as_left_out() {
+    let world = world();
+    let actor = OPERATOR.tokens(&world, "platform-admin").await;
+    let token = text(&actor, "access_token");
+    let empty = [
+        ("subject_token", token),
+        ("actor_token", token),
+        ("audience", ""),
+        ("resource", ""),
+    ];
+    let given = exchange(&world, &OPERATOR, &empty).await.json();
+    assert_eq!(
+        claims(&given["access_token"])["aud"],
+        json!(["dezky-portal", "platform-api"])
+    );
+}
+
 /// Who asks, with what changed, and the error and the reason that come back.
 type Case<'a> = (&'a Party, &'a [(&'a str, &'a str)], &'a str, &'a str);
 
@@ -130,4 +148,19 @@ async fn an_exchange_is_refused_with_its_reason() {
     assert_eq!(foreign.json()["error"], "invalid_target");
     let wider = exchange(&world, &OPERATOR, &[both[0], both[1], ("scope", "admin")]).await;
     assert_eq!(wider.json()["error"], "invalid_scope");
+}
+
+#[tokio::test]
+async fn a_token_that_is_over_by_a_wrong_clock_counts_for_no_time_and_not_for_less() {
+    let world = world();
+    let subject = PORTAL.tokens(&world, "tenant-user").await;
+    world.direct("sso", json!({"end-sessions": true}));
+    let actor = OPERATOR.tokens(&world, "platform-admin").await;
+    world.direct("sso", json!({"clock-skew": 86_400}));
+    let both = [
+        ("subject_token", text(&subject, "access_token")),
+        ("actor_token", text(&actor, "access_token")),
+    ];
+    let given = exchange(&world, &OPERATOR, &both).await.json();
+    assert_eq!(given["expires_in"], 0);
 }

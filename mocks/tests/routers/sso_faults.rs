@@ -151,6 +151,8 @@ async fn a_clock_that_is_wrong_shows_in_the_tokens_only() {
     let now = world.recorder.clock().now_s();
     let behind = now - said["iat"].as_i64().unwrap();
     assert!((600..=605).contains(&behind), "{behind}");
+    let age = said["iat"].as_i64().unwrap() - said["auth_time"].as_i64().unwrap();
+    assert!((0..=5).contains(&age), "one clock tells all its times: {age}");
     let info = world
         .get_as(
             &SPA.endpoint("/userinfo"),

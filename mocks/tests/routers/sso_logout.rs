@@ -195,3 +195,18 @@ async fn a_client_in_front_is_framed_before_going_on() {
     let script = world.get(&format!("{AUTH}/assets/signed-out.js")).await;
     assert_eq!(script.status, StatusCode::OK);
 }
+
+/// Whoever signs out at the provider itself signs out of all its clients as well.
+#[tokio::test]
+async fn a_client_in_front_is_framed_by_the_providers_own_way_out_too() {
+    let world = world();
+    PORTAL.code(&world, "tenant-user").await;
+    let page = world.get(&format!("{AUTH}/sign_out")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let frame = "<iframe src=\"https://app.dezky.local/auth/oidc/front-channel-logout?iss=";
+    assert!(page.body.contains(frame), "{}", page.body);
+    assert!(!page.body.contains("id=\"continue\""), "{}", page.body);
+    assert_eq!(world.cookie(AUTH, "dezky_session"), None);
+    let again = world.get(&format!("{AUTH}/sign_out")).await;
+    assert!(again.body.contains("You are signed out."), "{}", again.body);
+}

@@ -99,21 +99,20 @@ async fn nobody_decides_what_another_began() {
     let asked = world.get(&PORTAL.authorize_url(&[("prompt", "consent")])).await;
     let page = world.get(asked.header("location")).await;
     // In another tab somebody else signs in. The cookie that ties the page to the browser is its own.
-    let tie = world.cookie(AUTH, "_mekari_login").unwrap();
+    let request = crate::support::hidden(&page.body, "request");
+    let name = format!("_mekari_login_{}", &request[..8]);
+    let tie = world.cookie(AUTH, &name).unwrap();
     PORTAL
         .sign_in(&world, "tenant-user", &[("prompt", "login")])
         .await;
     let session = world.cookie(AUTH, "dezky_session").unwrap();
-    let (request, token) = (
-        crate::support::hidden(&page.body, "request"),
-        crate::support::hidden(&page.body, "form_token"),
-    );
+    let token = crate::support::hidden(&page.body, "form_token");
     let fields = [
         ("request", request),
         ("form_token", token),
         ("answer", "allow".to_owned()),
     ];
-    let cookies = format!("_mekari_login={tie}; dezky_session={session}");
+    let cookies = format!("{name}={tie}; dezky_session={session}");
     let headers = [
         ("content-type", "application/x-www-form-urlencoded"),
         ("cookie", cookies.as_str()),
@@ -147,6 +146,39 @@ async fn a_wrong_code_is_refused_and_guessing_ends() {
     assert_eq!(over.status, StatusCode::FORBIDDEN);
     let right = fill_in(&world, &page, "platform-admin").await;
     assert_eq!(right.status, StatusCode::FORBIDDEN, "the page is used up");
+    // Another page does not help, and the right code does not either, until they have waited.
+    let page = second_step(&world).await;
+    let early = fill_in(&world, &page, "platform-admin").await;
+    assert!(early.body.contains("Wait half a minute."), "{}", early.body);
+    world.recorder.clock().advance_ms(30_000);
+    let right = fill_in(&world, &page, "platform-admin").await;
+    assert_eq!(right.status, StatusCode::SEE_OTHER, "{}", right.body);
+}
+
+#[tokio::test]
+async fn guesses_count_across_pages_until_a_code_is_right() {
+    let world = world();
+    for _ in 0..2 {
+        let page = second_step(&world).await;
+        for _ in 0..2 {
+            let again = submit(&world, &page, &[("code", "no code")]).await;
+            assert_eq!(again.status, StatusCode::OK);
+        }
+    }
+    let page = second_step(&world).await;
+    let right = fill_in(&world, &page, "platform-admin").await;
+    assert_eq!(right.status, StatusCode::SEE_OTHER, "{}", right.body);
+    for expected in [
+        [StatusCode::OK; 2],
+        [StatusCode::OK; 2],
+        [StatusCode::FORBIDDEN; 2],
+    ] {
+        let page = second_step(&world).await;
+        for status in expected {
+            let answer = submit(&world, &page, &[("code", "no code")]).await;
+            assert_eq!(answer.status, status);
+        }
+    }
 }
 
 #[tokio::test]
@@ -180,6 +212,27 @@ async fn the_secrets_of_the_apps_are_watched_for_and_belong_to_one_world() {
             .any(|canary| canary.kind == "client_secret" && canary.value == secret)
     );
     assert_eq!(one.ensemble.client_secret("dezky-portal-spa"), None);
+}
+
+#[tokio::test]
+async fn a_wish_for_a_second_factor_asks_unless_nothing_may_be_asked() {
+    let world = world();
+    PORTAL.code(&world, "platform-admin").await;
+    let wish = ("acr_values", "urn:rehearse:acr:two-factors");
+    let silent = world
+        .get(&PORTAL.authorize_url(&[wish, ("prompt", "none")]))
+        .await;
+    let tokens = PORTAL
+        .redeem(&world, &silent.located("code").unwrap())
+        .await
+        .json();
+    assert_eq!(claims(&tokens["id_token"])["acr"], "urn:rehearse:acr:one-factor");
+    let asked = PORTAL.sign_in(&world, "platform-admin", &[wish]).await;
+    let tokens = PORTAL
+        .redeem(&world, &asked.located("code").unwrap())
+        .await
+        .json();
+    assert_eq!(claims(&tokens["id_token"])["acr"], wish.1);
 }
 
 #[tokio::test]

@@ -168,6 +168,18 @@ async fn userinfo_answers_by_post_too_and_at_the_tokens_own_issuer() {
     let headers = [("authorization", authorization.as_str())];
     let by_header = world.send(Method::POST, &url, &headers, Vec::new()).await.json();
     assert_eq!(by_form, by_header);
+    let form = [
+        ("authorization", authorization.as_str()),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let body = format!("access_token={access}").into_bytes();
+    let both = world.send(Method::POST, &url, &form, body).await;
+    assert_eq!(both.status, StatusCode::BAD_REQUEST);
+    assert_eq!(both.json()["error"], "invalid_request");
+    let none = world.get(&url).await;
+    assert_eq!(none.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(none.header("www-authenticate"), "Bearer", "and no error");
+    assert_eq!(none.body, "");
     let elsewhere = world.get_as(&OPERATOR.endpoint("/userinfo"), access).await;
     assert_eq!(
         elsewhere.json()["error_description"],

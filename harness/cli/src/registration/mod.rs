@@ -29,7 +29,7 @@ pub(crate) struct Registration {
     pub(crate) title: Option<String>,
     /// The issuer, by name: the provider's, or the application's. The first one where it names none.
     pub(crate) issuer: Option<String>,
-    /// Exact redirect URIs.
+    /// Exact redirect URIs; a loopback address without a port is one at every port.
     pub(crate) redirect_uris: Vec<String>,
     /// Exact addresses to go to after signing out; the start pages of the redirect URIs' origins by default.
     pub(crate) post_logout_redirect_uris: Option<Vec<String>>,

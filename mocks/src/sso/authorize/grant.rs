@@ -18,6 +18,7 @@ pub(super) fn grant_code(
     let value = sso.scene.secret("authorization_code");
     let persona = session.persona.key.clone();
     let expires_s = sso.now_s() + i64::from(sso.stage().code_lifetime);
+    sso.make_room();
     {
         let mut state = sso.state();
         if let Some(running) = state.session_of(&session.sid) {

@@ -17,7 +17,10 @@ pub(super) fn show_second_factor(authorization: &mut Authorization<'_>) -> Resul
     let wished = authorization
         .parameter("acr_values")
         .is_some_and(|values| values.split(' ').next() == Some(TWO_FACTORS));
-    if session.two_factors() || !(demanded || wished && has_app) {
+    // A wish that could only be met by asking stays one where nothing may be asked (OpenID Connect Core,
+    // §3.1.2.1, `prompt`, and §5.5.1.1): the identity token says which class it was.
+    let wished = wished && has_app && !authorization.prompt.none;
+    if session.two_factors() || !(demanded || wished) {
         return Ok(());
     }
     if !has_app {

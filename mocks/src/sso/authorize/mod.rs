@@ -36,6 +36,24 @@ use response_mode::ResponseMode;
 /// One check: lets a request pass, noting what it found, or refuses it.
 type Check = fn(&mut Authorization<'_>) -> Result<(), Refusal>;
 
+/// The parameters that the checks read (OpenID Connect Core, §3.1.2.1; RFC 7636, §4.3).
+const PARAMETERS: [&str; 14] = [
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "id_token_hint",
+    "login_hint",
+    "acr_values",
+];
+
 /// The checks, in the order the standard needs: nothing is sent to a redirect URI before it is known to be
 /// the client's, and the user is asked nothing before the request is known to be good.
 const CHECKS: &[Check] = &[
@@ -114,6 +132,14 @@ impl<'a> Authorization<'a> {
             Refusal::Ask(step)
         }
     }
+}
+
+/// What of a good request is worth keeping while the user does something for it. Request objects are refused
+/// before that.
+pub(super) fn read_only(parameters: &[(String, String)]) -> Vec<(String, String)> {
+    let mut kept = parameters.to_vec();
+    kept.retain(|(name, _)| PARAMETERS.contains(&name.as_str()));
+    kept
 }
 
 /// `GET /authorize`, and `POST` with a form (OpenID Connect Core, §3.1.2.1).

@@ -4,7 +4,7 @@ use http::StatusCode;
 use journal::ExchangeId;
 use serde_json::json;
 
-use super::super::{login, page};
+use super::super::{description, login, page};
 use super::{Authorization, Refusal, fault, response_mode};
 use crate::desk::Reply;
 
@@ -42,6 +42,7 @@ pub(super) fn reply(
             )
         }
         Err(Refusal::Return { error, description }) => {
+            let description = description::allowed(&description);
             refused(error, &description);
             response(
                 authorization,

@@ -4,7 +4,7 @@
 use http::StatusCode;
 use url::Url;
 
-use super::super::page::{Page, hidden, origin_of, with_query};
+use super::super::page::{Page, hidden, with_query};
 use super::{Authorization, Refusal};
 use crate::desk::Reply;
 
@@ -69,10 +69,9 @@ fn form(authorization: &Authorization<'_>, fields: &[(&str, &str)]) -> Reply {
         );
     };
     let items: String = fields.iter().map(|(name, value)| hidden(name, value)).collect();
-    let target = origin_of(&authorization.redirect_uri);
     Page {
         template: "form-post.html",
-        form_targets: &[&target],
+        leads_away: true,
         script: true,
         values: &[("action", &authorization.redirect_uri)],
         items: &items,

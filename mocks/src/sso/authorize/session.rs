@@ -37,8 +37,10 @@ fn is_meant(authorization: &Authorization<'_>, session: &Session) -> bool {
         .is_none_or(|meant| *meant == session.persona.sso_id)
 }
 
+/// No age at all is the same as `prompt=login` (OpenID Connect Core, §3.1.2.1, `max_age`), also within the second.
 fn is_too_old(authorization: &Authorization<'_>, session: &Session) -> bool {
+    let age = authorization.sso.now_s() - session.authenticated_s;
     authorization
         .max_age
-        .is_some_and(|allowed| authorization.sso.now_s() - session.authenticated_s > allowed)
+        .is_some_and(|allowed| allowed == 0 || age > allowed)
 }

@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::super::state::{LOGIN_LIFETIME_S, Session};
-use super::super::{Issuer, Provider, Sso};
+use super::super::{Issuer, Provider, Sso, authorize};
 use super::{Login, Next, Progress, Step};
 use crate::desk::Reply;
 
@@ -18,7 +18,7 @@ pub(crate) fn ask(
 ) -> Reply {
     let next = Next::Request {
         issuer: issuer.index,
-        parameters: parameters.to_vec(),
+        parameters: authorize::read_only(parameters),
     };
     let person = session
         .filter(|_| step != Step::Password)
@@ -67,8 +67,8 @@ fn send(
         form_token: random.token(),
         browser_token: random.token(),
         expires_s: sso.now_s() + LOGIN_LIFETIME_S,
-        mistakes: 0,
     };
+    sso.make_room();
     sso.state().logins.insert(handle.clone(), login);
     let status = if progress.any() {
         StatusCode::SEE_OTHER

@@ -28,8 +28,6 @@ pub(crate) struct Login {
     /// Ties the form to the browser that was shown it.
     pub(crate) browser_token: String,
     pub(crate) expires_s: i64,
-    /// Wrong one-time codes so far.
-    pub(crate) mistakes: u32,
 }
 
 /// What a page asks for.
@@ -59,6 +57,16 @@ pub(crate) enum Next {
     },
     /// Signing out, and then this address.
     SignedOut(Option<String>),
+}
+
+impl Next {
+    /// Whether it may lead to another origin.
+    fn leads_away(&self) -> bool {
+        match self {
+            Self::Request { .. } | Self::SignedOut(Some(_)) => true,
+            Self::Home | Self::SignedOut(None) => false,
+        }
+    }
 }
 
 /// What the user has done for one request.

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use super::super::page::{self, Page, hidden, origin_of};
+use super::super::page::{self, Page, hidden};
 use super::super::{Client, Sso};
 use super::{Login, Next, Progress, Step, begin, steps};
 use crate::desk::{Call, Reply, first};
@@ -67,10 +67,6 @@ pub(super) fn form(
     let Some(provider) = sso.providers.get(login.provider) else {
         return Reply::error(StatusCode::NOT_FOUND, "not_found", "no provider has this address");
     };
-    let target = match &login.next {
-        Next::SignedOut(then) => origin_of(then.as_deref().unwrap_or_default()),
-        _ => origin_of(login.parameter("redirect_uri").unwrap_or_default()),
-    };
     let session = call.and_then(|call| sso.session(call));
     let person = session.map(|session| session.persona);
     let name = person.as_ref().map(|person| person.name.as_str());
@@ -89,7 +85,7 @@ pub(super) fn form(
             Step::Consent => "consent.html",
             Step::SignOut => "sign-out.html",
         },
-        form_targets: &[&target],
+        leads_away: login.next.leads_away(),
         values: &[
             ("problem", problem),
             ("email", email),
@@ -101,5 +97,8 @@ pub(super) fn form(
         ..Page::default()
     }
     .reply(sso, provider, StatusCode::OK)
-    .with("set-cookie", &page::login_cookie(provider, &login.browser_token))
+    .with(
+        "set-cookie",
+        &page::login_cookie(provider, handle, &login.browser_token),
+    )
 }

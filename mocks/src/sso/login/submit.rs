@@ -60,7 +60,7 @@ pub(crate) fn submit(sso: &Sso, call: &Call) -> Reply {
     let Some(login) = login.filter(|login| login.expires_s > sso.now_s()) else {
         return refuse(sso, call, "unknown-page");
     };
-    let mut submission = Submission {
+    let submission = Submission {
         session: sso.session(call),
         sso,
         call,
@@ -69,6 +69,10 @@ pub(crate) fn submit(sso: &Sso, call: &Call) -> Reply {
     };
     if let Err(reason) = CHECKS.iter().try_for_each(|check| check(&submission)) {
         return refuse(sso, call, reason);
+    }
+    // A page counts once, also for forms that come at the same time. Only a mistake puts it back.
+    if sso.state().logins.remove(&handle).is_none() {
+        return refuse(sso, call, "unknown-page");
     }
     let done = match submission.login.step {
         Step::Password => steps::password(&submission),
@@ -79,15 +83,16 @@ pub(crate) fn submit(sso: &Sso, call: &Call) -> Reply {
     };
     if let Done::Again { reason, problem } = done {
         tell_refused(sso, call, reason);
-        submission.login.mistakes += 1;
         let again = submission.login.clone();
         sso.state().logins.insert(handle.clone(), again);
         let email = submission.field("email").to_owned();
         return form(sso, Some(call), &handle, &submission.login, problem, &email);
     }
-    // A page counts once.
-    sso.state().logins.remove(&handle);
-    go_on(&submission, done)
+    let reply = go_on(&submission, done);
+    match sso.providers.get(submission.login.provider) {
+        Some(provider) => reply.with("set-cookie", &page::no_login_cookie(provider, &handle)),
+        None => reply,
+    }
 }
 
 fn go_on(submission: &Submission<'_>, done: Done) -> Reply {
@@ -147,7 +152,7 @@ fn refuse(sso: &Sso, call: &Call, reason: &str) -> Reply {
     let (title, text) = match reason {
         "too-many-codes" => (
             "Too many wrong codes",
-            "Go back to where you came from and sign in again.",
+            "Wait half a minute. Then go back to where you came from and sign in again.",
         ),
         _ => (
             "This form was not shown to you",
@@ -179,7 +184,8 @@ fn match_form_token(submission: &Submission<'_>) -> Result<(), &'static str> {
 
 /// Against pages fetched by somebody else and put before this user: the cookie is in that browser only.
 fn match_browser(submission: &Submission<'_>) -> Result<(), &'static str> {
-    if submission.call.cookie(page::LOGIN_COOKIE) == Some(&submission.login.browser_token) {
+    let name = page::login_cookie_name(submission.field("request"));
+    if submission.call.cookie(&name) == Some(&submission.login.browser_token) {
         Ok(())
     } else {
         Err("other-browser")

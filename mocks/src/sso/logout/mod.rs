@@ -7,6 +7,8 @@ mod front;
 mod hint;
 mod redirect_uri;
 
+pub(super) use front::{frames, page as framed};
+
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -122,9 +124,7 @@ fn finish(sso: &Sso, call: &Call, provider: usize, session: Option<&Session>, th
     if let Some(session) = session {
         sso.session_ended(session, "rp-logout", call.exchange);
     }
-    let frames = session
-        .map(|session| front::frames(sso, session))
-        .unwrap_or_default();
+    let frames = session.map(|session| frames(sso, session)).unwrap_or_default();
     let reply = if frames.is_empty() {
         let status = if call.method == Method::POST {
             StatusCode::SEE_OTHER
@@ -136,7 +136,7 @@ fn finish(sso: &Sso, call: &Call, provider: usize, session: Option<&Session>, th
             None => page::notice(sso, known, StatusCode::OK, "Signed out", "You are signed out."),
         }
     } else {
-        front::page(sso, known, &frames, then)
+        framed(sso, known, &frames, then)
     };
     reply.with("set-cookie", &page::no_session_cookie(sso, known))
 }

@@ -4,6 +4,11 @@
 mod code;
 mod exchange;
 mod refresh;
+#[cfg(test)]
+mod trial;
+
+#[cfg(test)]
+pub(crate) use trial::Trial;
 
 pub(crate) use code::challenge_of;
 
@@ -12,7 +17,7 @@ use journal::ExchangeId;
 use serde_json::{Value, json};
 
 use super::client_authentication::{Refusal, Request};
-use super::{Client, Issuer, Sso};
+use super::{Client, Issuer, Sso, description};
 use crate::desk::{Call, Reply};
 
 /// A token request on its way through the checks.
@@ -84,7 +89,8 @@ impl Sso {
                 grant_of(&asked).and_then(|grant| grant(&asked))
             });
         if let Err(refusal) = &outcome {
-            let data = json!({"client": known, "error": refusal.error, "description": refusal.description});
+            let description = description::allowed(&refusal.description);
+            let data = json!({"client": known, "error": refusal.error, "description": description});
             self.tell(exchange, "token-refused", data);
         }
         outcome
@@ -126,10 +132,6 @@ fn grant_of(asked: &Exchange<'_>) -> Result<Grant, Refusal> {
         .iter()
         .find(|(name, _)| *name == wanted)
         .map(|(_, grant)| *grant)
-        .ok_or_else(|| {
-            Refusal::new(
-                "unsupported_grant_type",
-                format!("the grant type {wanted} is not offered"),
-            )
-        })
+        // It is not quoted: a secret that stands in the wrong place must not go on into logs.
+        .ok_or_else(|| Refusal::new("unsupported_grant_type", "this grant type is not offered"))
 }

@@ -23,6 +23,7 @@ fn renew(submission: &Submission<'_>, session: &Session) -> String {
         .providers
         .get(session.provider)
         .and_then(|provider| submission.call.cookie(&provider.session_cookie));
+    sso.make_room();
     let mut state = sso.state();
     if let Some(old) = cookie {
         state.sessions.remove(old);

@@ -1,15 +1,36 @@
-//! A code of the authenticator app (RFC 6238). It counts once (§5.2), and nobody may guess for long
-//! (RFC 4226, §7.3).
+//! A code of the authenticator app (RFC 6238). It counts once (§5.2), and nobody may guess for long, on however many
+//! pages (RFC 4226, §7.3).
 
 use serde_json::json;
 
+use super::super::super::state::Guesses;
 use super::super::super::totp::matching_step;
 use super::super::Progress;
 use super::super::submit::{Done, Submission};
 use super::renew;
 
-/// Wrong codes after which the page is used up.
+/// Wrong codes after which the page is used up, and no code is taken for a while.
 const MISTAKES: u32 = 5;
+
+/// Seconds of that while.
+const WAIT_S: i64 = 30;
+
+impl Guesses {
+    /// Whether no code is taken now. A clock that was set back keeps nobody waiting.
+    fn must_wait(self, now_s: i64) -> bool {
+        self.count >= MISTAKES && (0..WAIT_S).contains(&(now_s - self.last_s))
+    }
+
+    /// With one more.
+    fn and_one(self, now_s: i64) -> Self {
+        // Who has waited begins anew.
+        let before = if self.count >= MISTAKES { 0 } else { self.count };
+        Self {
+            count: before + 1,
+            last_s: now_s,
+        }
+    }
+}
 
 pub(in super::super) fn one_time_code(submission: &Submission<'_>) -> Done {
     let sso = submission.sso;
@@ -22,21 +43,32 @@ pub(in super::super) fn one_time_code(submission: &Submission<'_>) -> Done {
         .chars()
         .filter(|character| !character.is_whitespace())
         .collect();
+    let now_s = sso.now_s();
     let step = sso
         .one_time_secrets
         .get(&persona)
-        .and_then(|secret| matching_step(secret.as_bytes(), &given, sso.now_s()));
-    let Some(step) = step else {
-        if submission.login.mistakes + 1 >= MISTAKES {
-            return Done::Over("too-many-codes");
-        }
-        return Done::Again {
-            reason: "wrong-code",
-            problem: "The code is wrong.",
-        };
-    };
+        .and_then(|secret| matching_step(secret.as_bytes(), &given, now_s));
     {
         let mut state = sso.state();
+        let guesses = state.guesses.get(&persona).copied().unwrap_or_default();
+        if guesses.must_wait(now_s) {
+            return Done::Again {
+                reason: "too-many-codes",
+                problem: "Too many wrong codes. Wait half a minute.",
+            };
+        }
+        let Some(step) = step else {
+            let guesses = guesses.and_one(now_s);
+            state.guesses.insert(persona, guesses);
+            return if guesses.count >= MISTAKES {
+                Done::Over("too-many-codes")
+            } else {
+                Done::Again {
+                    reason: "wrong-code",
+                    problem: "The code is wrong.",
+                }
+            };
+        };
         let last = state.one_time_steps.get(&persona).copied();
         if last.is_some_and(|last| step <= last) {
             return Done::Again {
@@ -45,6 +77,7 @@ pub(in super::super) fn one_time_code(submission: &Submission<'_>) -> Done {
             };
         }
         state.one_time_steps.insert(persona.clone(), step);
+        state.guesses.remove(&persona);
     }
     session.methods = vec!["pwd", "otp", "mfa"];
     let cookie = renew(submission, &session);

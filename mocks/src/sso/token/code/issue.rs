@@ -5,19 +5,24 @@ use serde_json::{Value, json};
 use super::super::super::claims::holds;
 use super::super::super::mint::Access;
 use super::super::super::state::Grant;
-use super::{Redemption, Refusal, not_made};
+use super::{Redemption, Refusal, known, not_made};
 
 pub(super) fn issue_tokens(redemption: &Redemption<'_>) -> Result<Value, Refusal> {
+    let grant = claim_code(redemption)?;
+    issue_for(redemption, &grant)
+}
+
+/// The tokens of a grant that has begun.
+pub(super) fn issue_for(redemption: &Redemption<'_>, grant: &str) -> Result<Value, Refusal> {
     let (sso, client) = (redemption.asked.sso, redemption.asked.client);
     let code = &redemption.code;
-    let grant = claim_code(redemption)?;
     let access = sso
         .mint_access(&Access {
             client,
             persona: &code.session.persona,
             audience: client.audience.clone(),
             scope: &code.scope,
-            grant: Some(&grant),
+            grant: Some(grant),
             act: None,
             until_s: None,
         })
@@ -45,24 +50,31 @@ pub(super) fn issue_tokens(redemption: &Redemption<'_>) -> Result<Value, Refusal
     });
     // Only where the user's absence was asked for (OpenID Connect Core, §11).
     if holds(&code.scope, "offline_access") {
-        tokens["refresh_token"] = json!(sso.mint_refresh(client, &grant));
+        tokens["refresh_token"] = json!(sso.mint_refresh(client, grant));
     }
     Ok(tokens)
 }
 
-/// Spends the code, unless a request that came at the same time was faster. Gives the grant's id.
-fn claim_code(redemption: &Redemption<'_>) -> Result<String, Refusal> {
+/// Spends the code, and gives the grant's id. Of two requests that came at the same time the slower one is a
+/// second use like any other.
+pub(super) fn claim_code(redemption: &Redemption<'_>) -> Result<String, Refusal> {
     let sso = redemption.asked.sso;
     let id = sso.scene.random().token();
     let mut state = sso.state();
-    match state.codes.get_mut(redemption.value) {
-        Some(code) if code.spent_for.is_none() => code.spent_for = Some(id.clone()),
-        _ => return Err(Refusal::new("invalid_grant", "the code was used before")),
+    let code = state
+        .codes
+        .get_mut(redemption.value)
+        .ok_or_else(|| Refusal::new("invalid_grant", "the code is not known"))?;
+    if let Some(grant) = code.spent_for.clone() {
+        drop(state);
+        return Err(known::reused(redemption, &grant));
     }
+    code.spent_for = Some(id.clone());
     let grant = Grant {
         client: redemption.code.client.clone(),
         scope: redemption.code.scope.clone(),
         session: redemption.code.session.clone(),
+        given_s: sso.now_s(),
         ended: false,
     };
     state.grants.insert(id.clone(), grant);

@@ -25,16 +25,20 @@ pub(super) fn match_client(redemption: &Redemption<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// A code that comes again was stolen by one of the two: what the first got is taken back (RFC 6749, §4.1.2).
 pub(super) fn refuse_second_use(redemption: &Redemption<'_>) -> Result<(), Refusal> {
-    let Some(grant) = &redemption.code.spent_for else {
-        return Ok(());
-    };
+    match &redemption.code.spent_for {
+        Some(grant) => Err(reused(redemption, grant)),
+        None => Ok(()),
+    }
+}
+
+/// A code that comes again was stolen by one of the two: what the first got is taken back (RFC 6749, §4.1.2).
+pub(super) fn reused(redemption: &Redemption<'_>, grant: &str) -> Refusal {
     let Exchange { sso, exchange, .. } = redemption.asked;
     sso.state().end_grant(grant);
     let data = json!({"client": redemption.code.client, "persona": redemption.code.session.persona.key});
     sso.tell(*exchange, "code-reused", data);
-    Err(Refusal::new("invalid_grant", "the code was used before"))
+    Refusal::new("invalid_grant", "the code was used before")
 }
 
 pub(super) fn refuse_late_use(redemption: &Redemption<'_>) -> Result<(), Refusal> {

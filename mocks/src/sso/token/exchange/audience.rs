@@ -8,21 +8,22 @@ pub(super) fn choose_audience(swap: &mut Swap<'_>) -> Result<(), Refusal> {
     let values = |wanted: &'static str| {
         fields
             .iter()
-            .filter(move |(name, _)| name == wanted)
+            // An empty one counts as left out (RFC 6749, §3.2).
+            .filter(move |(name, value)| name == wanted && !value.is_empty())
             .map(|(_, value)| value.clone())
     };
-    if let Some(resource) = values("resource").next() {
+    if values("resource").next().is_some() {
         return Err(Refusal::new(
             "invalid_target",
-            format!("the resource {resource} is not known; name an audience"),
+            "no resources are known here; name an audience",
         ));
     }
     let allowed = &swap.asked.client.exchange_audience;
     let audience: Vec<String> = values("audience").collect();
-    if let Some(foreign) = audience.iter().find(|name| !allowed.contains(name)) {
+    if audience.iter().any(|name| !allowed.contains(name)) {
         return Err(Refusal::new(
             "invalid_target",
-            format!("the client may not ask for the audience {foreign}"),
+            "the client may not ask for this audience",
         ));
     }
     swap.audience = if audience.is_empty() {

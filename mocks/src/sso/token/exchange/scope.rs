@@ -10,10 +10,10 @@ pub(super) fn stay_within_subject(swap: &mut Swap<'_>) -> Result<(), Refusal> {
         .map(|claims| claims.scope.as_str())
         .unwrap_or_default();
     let asked = swap.asked.field("scope").unwrap_or(has);
-    if let Some(word) = asked.split(' ').find(|word| !holds(has, word)) {
+    if asked.split(' ').any(|word| !holds(has, word)) {
         return Err(Refusal::new(
             "invalid_scope",
-            format!("the subject token does not have the scope {word}"),
+            "the subject token does not have all of this scope",
         ));
     }
     let kept: Vec<&str> = asked

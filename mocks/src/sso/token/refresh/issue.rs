@@ -4,13 +4,18 @@ use serde_json::{Value, json};
 
 use super::super::super::claims::holds;
 use super::super::super::mint::Access;
-use super::{Refusal, Renewal, not_made};
+use super::{Refusal, Renewal, known, not_made};
 
 pub(super) fn issue_tokens(renewal: &Renewal<'_>) -> Result<Value, Refusal> {
+    spend(renewal)?;
+    issue_anew(renewal)
+}
+
+/// The tokens for one that was spent.
+pub(super) fn issue_anew(renewal: &Renewal<'_>) -> Result<Value, Refusal> {
     let (sso, client) = (renewal.asked.sso, renewal.asked.client);
     let grant = &renewal.grant;
     let scope = renewal.asked.field("scope").unwrap_or(&grant.scope);
-    spend(renewal)?;
     let access = sso
         .mint_access(&Access {
             client,
@@ -42,13 +47,17 @@ pub(super) fn issue_tokens(renewal: &Renewal<'_>) -> Result<Value, Refusal> {
     Ok(tokens)
 }
 
-/// Spends the token, unless a request that came at the same time was faster.
-fn spend(renewal: &Renewal<'_>) -> Result<(), Refusal> {
-    match renewal.asked.sso.state().refresh_tokens.get_mut(renewal.value) {
-        Some(token) if !token.used => {
-            token.used = true;
-            Ok(())
-        }
-        _ => Err(Refusal::new("invalid_grant", "the refresh token was used before")),
+/// Spends the token. Of two requests that came at the same time the slower one is a second use like any other.
+pub(super) fn spend(renewal: &Renewal<'_>) -> Result<(), Refusal> {
+    let mut state = renewal.asked.sso.state();
+    let token = state
+        .refresh_tokens
+        .get_mut(renewal.value)
+        .ok_or_else(|| Refusal::new("invalid_grant", "the refresh token is not known"))?;
+    if token.used {
+        drop(state);
+        return Err(known::reused(renewal));
     }
+    token.used = true;
+    Ok(())
 }

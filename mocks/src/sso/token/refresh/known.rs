@@ -27,17 +27,22 @@ pub(super) fn match_client(renewal: &Renewal<'_>) -> Result<(), Refusal> {
     }
 }
 
+pub(super) fn refuse_reuse(renewal: &Renewal<'_>) -> Result<(), Refusal> {
+    if renewal.token.used {
+        Err(reused(renewal))
+    } else {
+        Ok(())
+    }
+}
+
 /// One that comes again was stolen by one of the two, and nobody knows by which: the grant ends
 /// (RFC 9700, §4.14.2).
-pub(super) fn refuse_reuse(renewal: &Renewal<'_>) -> Result<(), Refusal> {
-    if !renewal.token.used {
-        return Ok(());
-    }
+pub(super) fn reused(renewal: &Renewal<'_>) -> Refusal {
     let sso = renewal.asked.sso;
     sso.state().end_grant(&renewal.token.grant);
     let data = json!({"client": renewal.grant.client, "persona": renewal.grant.session.persona.key});
     sso.tell(renewal.asked.exchange, "refresh-token-reused", data);
-    Err(Refusal::new("invalid_grant", "the refresh token was used before"))
+    Refusal::new("invalid_grant", "the refresh token was used before")
 }
 
 pub(super) fn refuse_ended_grant(renewal: &Renewal<'_>) -> Result<(), Refusal> {

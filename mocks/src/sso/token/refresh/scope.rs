@@ -5,14 +5,15 @@ use super::{Refusal, Renewal};
 
 pub(super) fn stay_within_grant(renewal: &Renewal<'_>) -> Result<(), Refusal> {
     let asked = renewal.asked.field("scope").unwrap_or_default();
-    match asked
+    if asked
         .split(' ')
-        .find(|word| !word.is_empty() && !holds(&renewal.grant.scope, word))
+        .all(|word| word.is_empty() || holds(&renewal.grant.scope, word))
     {
-        Some(word) => Err(Refusal::new(
+        Ok(())
+    } else {
+        Err(Refusal::new(
             "invalid_scope",
-            format!("the scope {word} was not granted"),
-        )),
-        None => Ok(()),
+            "a part of this scope was not granted",
+        ))
     }
 }
