@@ -120,8 +120,8 @@ impl Recorder {
 
     /// Records a fact: finds canaries, replaces them, appends.
     pub fn record(&self, source: Source, exchange: Option<ExchangeId>, fact: Fact) -> Sequence {
-        let at = self.inner.clock.moment();
         if let Some(Listener(listener)) = &self.inner.listener {
+            let at = self.inner.clock.moment();
             let mut seq = 0;
             self.inner.length.send_modify(|length| {
                 *length += 1;
@@ -138,6 +138,8 @@ impl Recorder {
             return seq;
         }
         let mut state = self.state();
+        // Within the lock, so that times come in the order of the events.
+        let at = self.inner.clock.moment();
         let (fact, sightings) = state.redacted(fact);
         let seq = state.events.len() as Sequence + 1;
         let event = Arc::new(Event {
@@ -151,7 +153,12 @@ impl Recorder {
         state.write(&event);
         state.events.push(event);
         drop(state);
-        self.inner.length.send_replace(seq);
+        // Writers may come here in another order than the events have: the length never goes back.
+        self.inner.length.send_if_modified(|length| {
+            let grown = seq > *length;
+            *length = seq.max(*length);
+            grown
+        });
         seq
     }
 
@@ -253,5 +260,34 @@ impl State {
                 source,
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::Mark;
+
+    #[test]
+    fn its_length_never_goes_back_however_many_write() {
+        const WRITERS: u64 = 4;
+        const EACH: u64 = 2000;
+        let recorder = Recorder::in_memory(Clock::new(), 0);
+        std::thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(|| {
+                    for _ in 0..EACH {
+                        let before = recorder.len();
+                        let mark = Mark { name: String::new() };
+                        let seq = recorder.record(Source::Runner, None, Fact::Mark(mark));
+                        let after = recorder.len();
+                        assert!(before < after && seq <= after, "{before} {seq} {after}");
+                    }
+                });
+            }
+        });
+        assert_eq!(recorder.len(), WRITERS * EACH);
+        let written: Vec<_> = recorder.after(0).iter().map(|event| event.seq).collect();
+        assert!(written.into_iter().eq(1..=WRITERS * EACH));
     }
 }
