@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::SHORTEST;
+
 /// Inflated data beyond this is not looked at: a decompression bomb must not fill the memory.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
@@ -49,25 +51,29 @@ fn read_leniently(decoder: impl Read) -> Option<Vec<u8>> {
     (outcome.is_ok() || !plain.is_empty()).then_some(plain)
 }
 
-/// Undoes percent-encoding (and `+` for a space) again and again, at most three times.
-///
-/// Returns nothing when there was none.
-pub(super) fn percent_decoded(text: &str) -> Option<String> {
-    if !text.contains('%') && !text.contains('+') {
-        return None;
-    }
-    let mut plain = text.to_owned();
-    for _ in 0..3 {
-        let spaced = plain.replace('+', " ");
-        let next = percent_encoding::percent_decode_str(&spaced)
+/// What a text says with its percent-encoding undone once, twice and three times, a `+` read as itself and, as in
+/// forms, as a space. Which of them was meant is not known: a phone number begins with a `+` of its own.
+pub(super) fn percent_readings(text: &str) -> Vec<String> {
+    let decoded = |text: &str| {
+        percent_encoding::percent_decode_str(text)
             .decode_utf8_lossy()
-            .into_owned();
-        if next == plain {
+            .into_owned()
+    };
+    let mut readings: Vec<String> = Vec::new();
+    let mut current = text.to_owned();
+    for _ in 0..3 {
+        let next = decoded(&current);
+        for reading in [next.clone(), decoded(&current.replace('+', " "))] {
+            if reading != text && !readings.contains(&reading) {
+                readings.push(reading);
+            }
+        }
+        if next == current {
             break;
         }
-        plain = next;
+        current = next;
     }
-    (plain != text).then_some(plain)
+    readings
 }
 
 /// Undoes the escapes of a JSON string: `\u0041`, `\/`, `\"`.
@@ -110,9 +116,10 @@ pub(super) struct Base64Run {
     pub(super) plain: Vec<u8>,
 }
 
-/// Every run of at least 24 base64 characters in a text, decoded.
+/// Every run of base64 in a text, decoded, that is long enough to hold the shortest canary in base64 itself. (One
+/// that was encoded but once is found as it stands.)
 pub(super) fn base64_runs(text: &str) -> Vec<Base64Run> {
-    const SHORTEST_RUN: usize = 24;
+    const SHORTEST_RUN: usize = encoded_length(encoded_length(SHORTEST));
     let bytes = text.as_bytes();
     let mut runs = Vec::new();
     let mut start = 0;
@@ -141,6 +148,11 @@ pub(super) fn base64_runs(text: &str) -> Vec<Base64Run> {
         start = padded.max(end);
     }
     runs
+}
+
+/// How long so many bytes are in base64, without padding.
+const fn encoded_length(bytes: usize) -> usize {
+    (bytes * 4).div_ceil(3)
 }
 
 fn is_base64(byte: u8) -> bool {

@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::decode::{base64_runs, inflate_by_magic, json_unescaped, percent_decoded};
+use super::decode::{base64_runs, inflate_by_magic, json_unescaped, percent_readings};
 use super::{Canary, Encoding, SHORTEST, Sighting, encodings_of};
 
 /// How often a wrapped text is unwrapped: base64 in JSON in base64 is three.
@@ -161,7 +161,11 @@ impl Watch {
         }
         let inner = self
             .replace_base64(current, place, seen, depth)
-            .or_else(|| self.replace_unwrapped(percent_decoded(current), Encoding::Url, place, seen, depth))
+            .or_else(|| {
+                percent_readings(current).into_iter().find_map(|reading| {
+                    self.replace_unwrapped(Some(reading), Encoding::Url, place, seen, depth)
+                })
+            })
             .or_else(|| {
                 self.replace_unwrapped(json_unescaped(current), Encoding::JsonEscaped, place, seen, depth)
             });

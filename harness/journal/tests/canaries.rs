@@ -1,0 +1,174 @@
+//! However a canary is written, it is seen, and its value is not kept.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use flate2::Compression;
+use flate2::write::{GzEncoder, ZlibEncoder};
+use journal::canary::encodings_of;
+use journal::fact::Mark;
+use journal::{Canary, Clock, Encoding, Event, Fact, Recorder, Source};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+
+/// A way to write a value down.
+#[derive(Clone, Copy, Debug)]
+enum Writing {
+    Plain,
+    Upper,
+    Percent,
+    PercentTwice,
+    Hex,
+    HexUpper,
+    Base64,
+    Base64Url,
+    Base64Twice,
+    JsonEscapes,
+    Gzip,
+    Zlib,
+}
+
+const WRITINGS: [Writing; 12] = [
+    Writing::Plain,
+    Writing::Upper,
+    Writing::Percent,
+    Writing::PercentTwice,
+    Writing::Hex,
+    Writing::HexUpper,
+    Writing::Base64,
+    Writing::Base64Url,
+    Writing::Base64Twice,
+    Writing::JsonEscapes,
+    Writing::Gzip,
+    Writing::Zlib,
+];
+
+impl Writing {
+    /// The value, with what stands before it in the same writing.
+    fn of(self, before: &str, value: &str) -> String {
+        let whole = format!("{before}{value}");
+        let each = |format: fn(&mut String, u8)| {
+            whole.bytes().fold(String::new(), |mut text, byte| {
+                format(&mut text, byte);
+                text
+            })
+        };
+        match self {
+            Self::Plain => whole,
+            Self::Upper => whole.to_ascii_uppercase(),
+            Self::Percent => each(|text, byte| write!(text, "%{byte:02x}").expect("it is written to memory")),
+            Self::PercentTwice => Self::Percent.of(before, value).replace('%', "%25"),
+            Self::Hex => each(|text, byte| write!(text, "{byte:02x}").expect("it is written to memory")),
+            Self::HexUpper => each(|text, byte| write!(text, "{byte:02X}").expect("it is written to memory")),
+            Self::Base64 => STANDARD.encode(&whole),
+            Self::Base64Url => URL_SAFE_NO_PAD.encode(&whole),
+            Self::Base64Twice => STANDARD.encode(STANDARD.encode(&whole)),
+            Self::JsonEscapes => {
+                each(|text, byte| write!(text, "\\u{byte:04x}").expect("it is written to memory"))
+            }
+            Self::Gzip => {
+                let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+                encoder
+                    .write_all(whole.as_bytes())
+                    .expect("it is written to memory");
+                STANDARD.encode(encoder.finish().expect("it is written to memory"))
+            }
+            Self::Zlib => {
+                let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+                encoder
+                    .write_all(whole.as_bytes())
+                    .expect("it is written to memory");
+                URL_SAFE_NO_PAD.encode(encoder.finish().expect("it is written to memory"))
+            }
+        }
+    }
+}
+
+fn recorded(canary: &Canary, text: &str) -> Event {
+    let recorder = Recorder::in_memory(Clock::new(), 7);
+    recorder.watch_for(canary.clone());
+    let name = text.to_owned();
+    recorder.record(Source::Runner, None, Fact::Mark(Mark { name }));
+    recorder.after(0)[0].as_ref().clone()
+}
+
+fn kept(event: &Event) -> &str {
+    match &event.fact {
+        Fact::Mark(mark) => &mark.name,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn it_is_seen_in_every_writing_and_never_kept() {
+    let value = "[A-Za-z0-9._@+~-]{10,60}";
+    let texts = (0..WRITINGS.len(), value, "[a-z ,:/]{0,12}", "[a-z ]{0,12}");
+    let outcome = TestRunner::deterministic().run(&texts, |(writing, value, before, around)| {
+        let writing = WRITINGS[writing];
+        let canary = Canary::new("token", &value);
+        let text = format!("{around} \"{}\" {around}", writing.of(&before, &value));
+        let event = recorded(&canary, &text);
+        let sighting = event.sightings.first();
+        prop_assert!(sighting.is_some(), "{writing:?} unseen in {text}");
+        let sighting = sighting.expect("a sighting");
+        prop_assert_eq!(
+            (sighting.canary.as_str(), sighting.place.as_str()),
+            ("token", "/name")
+        );
+        let kept = kept(&event);
+        prop_assert!(kept.contains(&sighting.pseudonym), "{kept}");
+        for (encoding, shape) in encodings_of(&value) {
+            let lower = kept.to_ascii_lowercase();
+            prop_assert!(
+                !lower.contains(&shape.to_ascii_lowercase()),
+                "{encoding:?} is kept: {kept}"
+            );
+        }
+        Ok(())
+    });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+#[test]
+fn a_sighting_says_how_it_was_written() {
+    let canary = Canary::new("contact_email", "ayu.lestari@pelanggan.example");
+    let told = |writing: Writing| {
+        let event = recorded(&canary, &format!("x \"{}\"", writing.of("", &canary.value)));
+        event.sightings.first().map(|sighting| sighting.encoding)
+    };
+    for (writing, encoding) in [
+        (Writing::Plain, Encoding::Plain),
+        (Writing::Percent, Encoding::Url),
+        (Writing::Hex, Encoding::Hex),
+        (Writing::Base64, Encoding::Base64),
+        (Writing::JsonEscapes, Encoding::JsonEscaped),
+        (Writing::Gzip, Encoding::Compressed),
+    ] {
+        assert_eq!(told(writing), Some(encoding), "{writing:?}");
+    }
+}
+
+#[test]
+fn a_text_without_a_canary_stays_as_it_is() {
+    let canary = Canary::new("token", "a-secret-of-some-length");
+    let outcome = TestRunner::deterministic().run(&"(?s).{0,200}", |text| {
+        let event = recorded(&canary, &text);
+        prop_assert_eq!(kept(&event), text.as_str());
+        prop_assert!(event.sightings.is_empty());
+        Ok(())
+    });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+#[test]
+fn the_same_value_has_the_same_pseudonym_and_another_has_another() {
+    let of = |value: &str| {
+        recorded(&Canary::new("token", value), value).sightings[0]
+            .pseudonym
+            .clone()
+    };
+    assert_eq!(of("first-value"), of("first-value"));
+    assert_ne!(of("first-value"), of("other-value"));
+}
