@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::bidi::value::node;
 use crate::element::Violation;
-use crate::find::{GLANCE, Need, wire};
+use crate::find::{Need, wire};
 use crate::registry::World;
 use crate::tab::Tab;
 use crate::{Element, Error, ErrorKind, FrameSelector, Locator, Result};
@@ -72,13 +72,9 @@ impl Tab {
         within: Option<&Locator>,
     ) -> Result<Vec<Violation>> {
         let attempt = format!("check the accessibility of {frame}");
-        let mut patience = self.inner.patience();
-        loop {
-            match self.violations(axe, frame, within).await {
-                Err(error) if error.is_vanished() && !patience.is_over() => tokio::time::sleep(GLANCE).await,
-                outcome => return outcome.map_err(|error| error.during(attempt)),
-            }
-        }
+        self.start_over(async || self.violations(axe, frame, within).await)
+            .await
+            .map_err(|error| error.during(attempt))
     }
 
     async fn violations(

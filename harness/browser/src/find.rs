@@ -89,6 +89,19 @@ impl Tab {
         }
     }
 
+    /// Acts, and starts over when what it looked at vanished meanwhile: its successor may be there, or nothing.
+    pub(crate) async fn start_over<T>(&self, act: impl AsyncFn() -> Result<T>) -> Result<T> {
+        let mut patience = self.inner.patience();
+        loop {
+            match act().await {
+                Err(error) if error.is_vanished() && !patience.is_over() => {
+                    tokio::time::sleep(GLANCE).await;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
     pub(crate) async fn find(&self, attempt: &str, target: &Locator, need: Need) -> Result<Found> {
         self.find_within(attempt, target, need, &mut self.inner.patience())
             .await

@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::bidi::value::{Remote, string};
-use crate::find::GLANCE;
 use crate::registry::World;
 use crate::tab::Tab;
 use crate::{Error, FrameSelector, Result};
@@ -88,16 +87,9 @@ impl Tab {
             Sender::Frame(frame) => format!("post a message from {frame} to {to}"),
             Sender::Origin { origin, .. } => format!("post a message from {origin} to {to}"),
         };
-        let mut patience = self.inner.patience();
-        loop {
-            match self.post(from, to, data, target_origin.unwrap_or("*")).await {
-                // A window went while it was asked: another look finds its successor, or that there is none.
-                Err(error) if error.is_vanished() && !patience.is_over() => {
-                    tokio::time::sleep(GLANCE).await;
-                }
-                outcome => return outcome.map_err(|error| error.during(attempt)),
-            }
-        }
+        self.start_over(async || self.post(from, to, data, target_origin.unwrap_or("*")).await)
+            .await
+            .map_err(|error| error.during(attempt))
     }
 
     async fn post(&self, from: &Sender, to: &FrameSelector, data: &Value, target_origin: &str) -> Result<()> {

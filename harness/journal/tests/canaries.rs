@@ -1,12 +1,12 @@
 //! However a canary is written, it is seen, and its value is not kept.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::Read;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use flate2::Compression;
-use flate2::write::{GzEncoder, ZlibEncoder};
+use flate2::read::{GzEncoder, ZlibEncoder};
 use journal::canary::encodings_of;
 use journal::fact::Mark;
 use journal::{Canary, Clock, Encoding, Event, Fact, Recorder, Source};
@@ -68,22 +68,18 @@ impl Writing {
             Self::JsonEscapes => {
                 each(|text, byte| write!(text, "\\u{byte:04x}").expect("it is written to memory"))
             }
-            Self::Gzip => {
-                let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-                encoder
-                    .write_all(whole.as_bytes())
-                    .expect("it is written to memory");
-                STANDARD.encode(encoder.finish().expect("it is written to memory"))
-            }
+            Self::Gzip => STANDARD.encode(all(GzEncoder::new(whole.as_bytes(), Compression::default()))),
             Self::Zlib => {
-                let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-                encoder
-                    .write_all(whole.as_bytes())
-                    .expect("it is written to memory");
-                URL_SAFE_NO_PAD.encode(encoder.finish().expect("it is written to memory"))
+                URL_SAFE_NO_PAD.encode(all(ZlibEncoder::new(whole.as_bytes(), Compression::default())))
             }
         }
     }
+}
+
+fn all(mut reader: impl Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes).expect("it is read from memory");
+    bytes
 }
 
 fn recorded(canary: &Canary, text: &str) -> Event {

@@ -8,6 +8,7 @@
 use std::ops::Deref;
 
 use journal::fact::{NavigationStage, Response};
+use journal::projection::{Exchange, exchanges};
 use journal::{Event, Fact, Sequence};
 
 /// A frame that stayed empty by the will of its document.
@@ -21,18 +22,26 @@ pub(crate) struct Refused<'a> {
 }
 
 pub(crate) fn refused<E: Deref<Target = Event>>(events: &[E]) -> Vec<Refused<'_>> {
-    let failed = events.iter().filter_map(|event| match &event.fact {
-        Fact::Navigation(navigation)
-            if navigation.stage == NavigationStage::Failed && !navigation.top_level =>
-        {
-            Some((event.seq, navigation.url.as_str()))
-        }
-        _ => None,
-    });
+    let failed: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.fact {
+            Fact::Navigation(navigation)
+                if navigation.stage == NavigationStage::Failed && !navigation.top_level =>
+            {
+                Some((event.seq, navigation.url.as_str()))
+            }
+            _ => None,
+        })
+        .collect();
+    if failed.is_empty() {
+        return Vec::new();
+    }
+    let exchanges = exchanges(events);
     failed
+        .into_iter()
         .filter_map(|(seq, url)| {
             let response =
-                response_to(url, seq, events).filter(|response| (200..300).contains(&response.status))?;
+                response_to(url, seq, &exchanges).filter(|response| (200..300).contains(&response.status))?;
             let directive = policy(response)?;
             Some(Refused { seq, directive, url })
         })
@@ -40,24 +49,12 @@ pub(crate) fn refused<E: Deref<Target = Event>>(events: &[E]) -> Vec<Refused<'_>
 }
 
 /// The response to the last request for an address before a moment. It may be noted after that moment.
-fn response_to<'a, E: Deref<Target = Event>>(
-    url: &str,
-    before: Sequence,
-    events: &'a [E],
-) -> Option<&'a Response> {
+fn response_to<'a>(url: &str, before: Sequence, exchanges: &[Exchange<'a>]) -> Option<&'a Response> {
     let address = url.split('#').next().unwrap_or(url);
-    let exchange = events
+    let exchange = exchanges
         .iter()
-        .rev()
-        .skip_while(|event| event.seq >= before)
-        .find_map(|event| match &event.fact {
-            Fact::Request(request) if request.url == address => Some(request.exchange),
-            _ => None,
-        })?;
-    events.iter().find_map(|event| match &event.fact {
-        Fact::Response(response) if response.exchange == exchange => Some(response),
-        _ => None,
-    })
+        .rfind(|exchange| exchange.seq < before && exchange.request.url == address)?;
+    exchange.response.map(|(_, response)| response)
 }
 
 /// Which header field says who may embed a document.

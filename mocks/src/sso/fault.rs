@@ -32,6 +32,9 @@ pub(crate) enum TokenFault {
     UnknownKey,
 }
 
+/// An issuer that is nobody's (RFC 6761, §6.4).
+pub(super) const STRANGER: &str = "https://issuer.invalid";
+
 /// A time by which claims are moved: an hour.
 const HOUR_S: i64 = 60 * 60;
 
@@ -40,7 +43,7 @@ impl TokenFault {
     pub(super) fn spoil(self, claims: &mut Value) {
         let now = claims["iat"].as_i64().unwrap_or_default();
         match self {
-            Self::WrongIssuer => claims["iss"] = json!("https://issuer.invalid"),
+            Self::WrongIssuer => claims["iss"] = json!(STRANGER),
             // In the form it had: a text or a list.
             Self::WrongAudience if claims["aud"].is_array() => claims["aud"] = json!(["somebody-else"]),
             Self::WrongAudience => claims["aud"] = json!("somebody-else"),

@@ -16,30 +16,24 @@ pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
     if let Some(session) = &session {
         sso.session_ended(session, "sign-out", call.exchange);
     }
-    let frames = session
-        .map(|session| logout::frames(sso, &session))
-        .unwrap_or_default();
-    let reply = match call.query("return_to") {
-        None if frames.is_empty() => {
-            page::notice(sso, provider, StatusCode::OK, "Signed out", "You are signed out.")
-        }
-        None => logout::framed(sso, provider, &frames, None),
+    let then = match call.query("return_to") {
+        None => None,
         Some(address) => match registered(sso, call.query("client_id"), address) {
-            Some(address) if frames.is_empty() => Reply::redirect(StatusCode::FOUND, &address),
-            Some(address) => logout::framed(sso, provider, &frames, Some(&address)),
             None => {
                 sso.tell(call.exchange, "return-refused", json!({"return_to": address}));
-                page::notice(
+                return page::notice(
                     sso,
                     provider,
                     StatusCode::BAD_REQUEST,
                     "Signed out",
                     "You are signed out. The address to go back to is not known here.",
                 )
+                .with("set-cookie", &page::no_session_cookie(sso, provider));
             }
+            known => known,
         },
     };
-    reply.with("set-cookie", &page::no_session_cookie(sso, provider))
+    logout::lead_on(sso, call, provider, session.as_ref(), then.as_deref())
 }
 
 /// The address, if it is on the client's list; on some client's where none is named. Compared as parsed, so

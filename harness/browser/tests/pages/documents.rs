@@ -5,32 +5,24 @@ use std::time::Duration;
 use browser::{ClickOptions, FrameSelector, Locator};
 use serde_json::json;
 
-use crate::stage::{Page, html, in_each_engine, run};
+use crate::stage::{file, html, in_each_engine, run};
 
 const OPENER: &str = r#"<title>opener</title><button onclick="window.popup = window.open('http://b.test/popup')">Open</button>
 <script>addEventListener("message", (event) => { document.title = `${event.origin} ${event.data} ${event.source === popup}`; });</script>"#;
 
 const POPUP: &str = r#"<title>popup</title><script>opener.postMessage("hello", "http://a.test"); </script>"#;
 
+// It listens before there are frames: a parser may pause between a frame and a script behind it.
 const ODD: &str = r#"<title>odd</title>
+<script>window.log = []; addEventListener("message", (event) => { log.push(`${event.origin} ${event.data}`); document.title = log.sort().join(", "); });</script>
 <iframe srcdoc="<button>Inherited</button><script>parent.postMessage('srcdoc', '*')</script>"></iframe>
 <iframe sandbox="allow-scripts" src="http://a.test/boxed"></iframe>
-<iframe></iframe>
-<script>window.log = []; addEventListener("message", (event) => { log.push(`${event.origin} ${event.data}`); document.title = log.sort().join(", "); });</script>"#;
+<iframe></iframe>"#;
 
 const BOXED: &str = r#"<button>Boxed</button><script>
   let kept = "readable"; try { localStorage.length; } catch { kept = "refused"; }
   parent.postMessage("boxed " + kept, "*");
 </script>"#;
-
-fn slow_script() -> Page {
-    Page {
-        headers: vec![("content-type", "text/javascript".to_owned())],
-        body: "document.title = 'there'".to_owned(),
-        ..html("")
-    }
-    .after(Duration::from_millis(2500))
-}
 
 const RESTLESS: &str = "<script>setTimeout(() => location.reload(), Math.random() * 20)</script>";
 
@@ -51,7 +43,7 @@ in_each_engine! {
         let pages = [
             ("http://a.test/", html("<a href='/slow'>Leave</a>")),
             ("http://a.test/slow", html("<title>slow</title><script src='/slow.js'></script>")),
-            ("http://a.test/slow.js", slow_script()),
+            ("http://a.test/slow.js", file("text/javascript", "document.title = 'there'").after(Duration::from_millis(2500))),
         ];
         run(engine, &pages, async |stage| {
             let tab = stage.context.open_tab().await.expect("tab");

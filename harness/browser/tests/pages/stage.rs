@@ -59,6 +59,15 @@ pub(crate) fn html(body: &str) -> Page {
     }
 }
 
+/// What is no page: a script, a text.
+pub(crate) fn file(kind: &str, body: &str) -> Page {
+    Page {
+        headers: vec![("content-type", kind.to_owned())],
+        body: body.to_owned(),
+        ..html("")
+    }
+}
+
 impl Page {
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));

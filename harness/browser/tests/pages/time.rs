@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use browser::{ErrorKind, FrameSelector, Locator};
 use journal::Fact;
 
-use crate::stage::{Page, Stage, html, in_each_engine, run, run_pristine};
+use crate::stage::{Page, Stage, file, html, in_each_engine, run, run_pristine};
 
 /// Lines that a page wrote to its console with a leading `#`.
 fn lines(stage: &Stage) -> Vec<String> {
@@ -29,11 +29,11 @@ const CLOCKS: &str = r#"<title>clocks</title><script>
   let chain = 0; const next = () => { chain += 1; if (chain < 5) setTimeout(next, 60000); else console.log("@ chain", Math.round((Date.now() - begun) / 60000)); }; setTimeout(next, 60000);
 </script>"#;
 
-const FRAMES: &str = r#"<title>order</title><iframe id=f src="http://b.test/"></iframe><script>
+const FRAMES: &str = r#"<title>order</title><script>
   let begun;
   const second = () => Math.floor((Date.now() - begun) / 1000);
   // Both begin together, however long the embed took to load.
-  f.onload = () => {
+  const begin = () => {
     begun = Date.now();
     f.contentWindow.postMessage("go", "*");
     for (const s of [10, 30, 50]) setTimeout(() => console.log("@ a " + s), s * 1000);
@@ -42,7 +42,7 @@ const FRAMES: &str = r#"<title>order</title><iframe id=f src="http://b.test/"></
     console.log("@ a heard " + event.data + " at " + second());
     setTimeout(() => console.log("@ a answered at " + second()), 5000);
   });
-</script>"#;
+</script><iframe id=f onload="begin()" src="http://b.test/"></iframe>"#;
 const INNER: &str = r#"<script>
   addEventListener("message", () => {
     for (const s of [20, 40, 300]) setTimeout(() => console.log("@ b " + s), s * 1000);
@@ -71,12 +71,7 @@ const BUSY: &str = r#"<title>busy</title><script>
 </script>"#;
 
 fn status() -> Page {
-    Page {
-        headers: vec![("content-type", "text/plain".to_owned())],
-        body: "ok".to_owned(),
-        ..html("")
-    }
-    .after(Duration::from_millis(40))
+    file("text/plain", "ok").after(Duration::from_millis(40))
 }
 
 in_each_engine! {
@@ -144,9 +139,9 @@ in_each_engine! {
     }
 
     fn a_pristine_browser_says_that_it_has_no_clock(engine) {
-        let page = r#"<title>p</title><iframe src="http://b.test/"></iframe><script>
+        let page = r#"<title>p</title><script>
           addEventListener("message", () => { document.title = [typeof window[Symbol.for("rehearse.time")], /native/.test(setTimeout), Object.keys(window).includes("rehearse")].join(); });
-        </script>"#;
+        </script><iframe src="http://b.test/"></iframe>"#;
         let pages = [("http://a.test/", html(page)), ("http://b.test/", html("<script>parent.postMessage({n: 1}, '*')</script>"))];
         run_pristine(engine, &pages, async |stage| {
             let tab = stage.context.open_tab().await.expect("tab");

@@ -162,12 +162,13 @@ impl Watch {
         let inner = self
             .replace_base64(current, place, seen, depth)
             .or_else(|| {
-                percent_readings(current).into_iter().find_map(|reading| {
-                    self.replace_unwrapped(Some(reading), Encoding::Url, place, seen, depth)
-                })
+                percent_readings(current)
+                    .iter()
+                    .find_map(|reading| self.replace_unwrapped(reading, Encoding::Url, place, seen, depth))
             })
             .or_else(|| {
-                self.replace_unwrapped(json_unescaped(current), Encoding::JsonEscaped, place, seen, depth)
+                let plain = json_unescaped(current)?;
+                self.replace_unwrapped(&plain, Encoding::JsonEscaped, place, seen, depth)
             });
         inner.or(direct)
     }
@@ -198,14 +199,14 @@ impl Watch {
     /// Looks into an unwrapped reading of the text; a canary in it replaces the text by that reading.
     fn replace_unwrapped(
         &self,
-        unwrapped: Option<String>,
+        unwrapped: &str,
         encoding: Encoding,
         place: &str,
         seen: &mut BTreeSet<Sighting>,
         depth: u8,
     ) -> Option<String> {
         let mut inside = BTreeSet::new();
-        let redacted = self.redact_text(&unwrapped?, place, &mut inside, depth - 1)?;
+        let redacted = self.redact_text(unwrapped, place, &mut inside, depth - 1)?;
         seen.extend(inside.into_iter().map(|sighting| wrapped(sighting, encoding)));
         Some(redacted)
     }

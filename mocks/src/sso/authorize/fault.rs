@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::super::fault::STRANGER;
 use super::Authorization;
 
 /// An answer's parameters, by name.
@@ -26,12 +27,16 @@ pub(crate) enum AuthorizationFault {
 }
 
 /// The answer as it goes out.
-pub(super) fn spoil(authorization: &Authorization<'_>, fields: Fields) -> Fields {
+pub(super) fn spoil(authorization: &Authorization<'_>, fields: &[(&str, &str)]) -> Fields {
+    let fields = fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
     let fault = authorization.sso.stage().authorization;
     match fault {
         AuthorizationFault::None => {}
         AuthorizationFault::WrongState => return with(fields, "state", "a-state-that-nobody-sent"),
-        AuthorizationFault::WrongIssuer => return with(fields, "iss", "https://issuer.invalid"),
+        AuthorizationFault::WrongIssuer => return with(fields, "iss", STRANGER),
         AuthorizationFault::Replayed => {
             if let Some(before) = earlier(authorization) {
                 return before;

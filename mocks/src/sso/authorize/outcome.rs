@@ -58,11 +58,7 @@ fn response(authorization: &Authorization<'_>, fields: &[(&str, &str)]) -> Reply
     let mut fields = fields.to_vec();
     fields.extend(authorization.parameter("state").map(|state| ("state", state)));
     fields.push(("iss", &authorization.issuer.address));
-    let fields = fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    let fields = fault::spoil(authorization, fields);
+    let fields = fault::spoil(authorization, &fields);
     let fields: Vec<_> = fields
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))

@@ -8,7 +8,7 @@ use super::super::{Provider, Sso};
 use crate::desk::{Reply, escaped};
 
 /// What is to be framed, with issuer and session beside it (§3).
-pub(in super::super) fn frames(sso: &Sso, session: &Session) -> Vec<String> {
+pub(super) fn frames(sso: &Sso, session: &Session) -> Vec<String> {
     let clients = session.clients.iter().filter_map(|id| sso.client(id));
     clients
         .filter_map(|client| {
@@ -23,7 +23,7 @@ pub(in super::super) fn frames(sso: &Sso, session: &Session) -> Vec<String> {
 }
 
 /// The page. Its script goes on once the frames have loaded; the link is there for whoever has no scripts.
-pub(in super::super) fn page(sso: &Sso, provider: &Provider, frames: &[String], then: Option<&str>) -> Reply {
+pub(super) fn page(sso: &Sso, provider: &Provider, frames: &[String], then: Option<&str>) -> Reply {
     let origins: Vec<String> = frames.iter().map(|frame| origin_of(frame)).collect();
     let mut items: String = frames
         .iter()

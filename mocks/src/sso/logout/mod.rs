@@ -7,13 +7,11 @@ mod front;
 mod hint;
 mod redirect_uri;
 
-pub(super) use front::{frames, page as framed};
-
 use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::state::Session;
-use super::{Client, Issuer, Sso, login, page};
+use super::{Client, Issuer, Provider, Sso, login, page};
 use crate::desk::{Call, Reply, first};
 
 /// One check: lets a request pass, noting what it found, or says what is wrong with it.
@@ -124,7 +122,20 @@ fn finish(sso: &Sso, call: &Call, provider: usize, session: Option<&Session>, th
     if let Some(session) = session {
         sso.session_ended(session, "rp-logout", call.exchange);
     }
-    let frames = session.map(|session| frames(sso, session)).unwrap_or_default();
+    lead_on(sso, call, known, session, then)
+}
+
+/// Tells the clients of a session that has ended in frames, where they have any, and leads on.
+pub(super) fn lead_on(
+    sso: &Sso,
+    call: &Call,
+    provider: &Provider,
+    session: Option<&Session>,
+    then: Option<&str>,
+) -> Reply {
+    let frames = session
+        .map(|session| front::frames(sso, session))
+        .unwrap_or_default();
     let reply = if frames.is_empty() {
         let status = if call.method == Method::POST {
             StatusCode::SEE_OTHER
@@ -133,12 +144,12 @@ fn finish(sso: &Sso, call: &Call, provider: usize, session: Option<&Session>, th
         };
         match then {
             Some(then) => Reply::redirect(status, then),
-            None => page::notice(sso, known, StatusCode::OK, "Signed out", "You are signed out."),
+            None => page::notice(sso, provider, StatusCode::OK, "Signed out", "You are signed out."),
         }
     } else {
-        framed(sso, known, &frames, then)
+        front::page(sso, provider, &frames, then)
     };
-    reply.with("set-cookie", &page::no_session_cookie(sso, known))
+    reply.with("set-cookie", &page::no_session_cookie(sso, provider))
 }
 
 impl Sso {
