@@ -11,7 +11,7 @@ const PREFACE: &str = include_str!("reference/preface.md");
 
 /// Small types that fields refer to, in the order of the page: type, heading. No step or expectation has the same
 /// heading, or links would lead there.
-const VALUES: [(&str, &str); 14] = [
+const VALUES: [(&str, &str); 15] = [
     ("Locator", "Element"),
     ("FrameName", "Frame name"),
     ("Typed", "Typed text"),
@@ -24,6 +24,7 @@ const VALUES: [(&str, &str); 14] = [
     ("StubRoute", "Stub route"),
     ("Probe", "Probe"),
     ("MemberOfMessage", "Member of a message"),
+    ("RequestAgent", "Sender of a request"),
     ("CookiePolicy", "Cookie policy"),
     ("Engine", "Engine"),
 ];

@@ -37,6 +37,7 @@ fn messages_are_told_apart_by_route_kind_and_data() {
         json!({ "from": "crm", "kind": "INIT" }),
         json!({ "from": "app", "to": "crm", "with": { "customer": "789" } }),
         json!({ "from": "app", "to": "crm", "without": ["customer"] }),
+        json!({ "from": "app", "to": "crm", "with": { "customer": "123" }, "without": ["note"] }),
         json!({ "from": "app", "target-origin": "*" }),
         json!({ "from": "app", "since": "never-reached" }),
     ] {
@@ -192,6 +193,35 @@ fn requests_are_counted_without_those_that_come_close() {
     assert_eq!(count(json!({ "to": "crm" })), 2);
     assert_eq!(count(json!({ "to": "crm", "status": 201 })), 1);
     assert_eq!(count(json!({ "to": "crm", "status": 500 })), 0);
+}
+
+#[test]
+fn requests_of_servers_are_told_from_those_of_browsers() {
+    let mut run = Transcript::new();
+    run.full_exchange(
+        "POST",
+        "https://crm.example/t",
+        &[("origin", APP)],
+        "",
+        201,
+        &[],
+        "",
+    );
+    run.by_server_of(APP)
+        .exchange("POST", "https://crm.example/t", 200);
+    for kept in [
+        json!({ "to": "crm", "from": "app", "count": 2 }),
+        json!({ "to": "crm", "from": "app", "by": "browser", "status": 201, "count": 1 }),
+        json!({ "to": "crm", "from": "app", "by": "server", "status": 200, "count": 1 }),
+        json!({ "to": "crm", "from": "attacker", "by": "server", "count": 0 }),
+    ] {
+        let outcome = run.check(json!({ "request": kept }));
+        assert!(outcome.holds, "{outcome:?}");
+    }
+    let missing = run.check(json!({ "request": { "to": "crm", "by": "server", "status": 201 } }));
+    assert!(!missing.holds);
+    assert!(missing.expected.contains("by a server"), "{missing:?}");
+    assert!(missing.actual.contains("by the server of app"), "{missing:?}");
 }
 
 #[test]

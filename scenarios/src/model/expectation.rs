@@ -59,7 +59,7 @@ pub struct MessageExpectation {
     /// What the data contains.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<Pattern>,
-    /// Members the data must not have, at its top level.
+    /// Members the data must not have, not even as null. `token`: at no depth; `payload.token`: not at that place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
     /// The declared `targetOrigin`: a name of the world, an origin, or `*`. Needs page instrumentation.
@@ -86,9 +86,13 @@ pub struct RequestExpectation {
     /// Origin it went to: a name of the world, or an origin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// Origin that asked, by `Origin` or `Referer`: a name of the world, or an origin.
+    /// Origin that asked, a name of the world or an origin: that of the page, by `Origin` or `Referer`, or that whose
+    /// server sent it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// What sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<RequestAgent>,
     /// Method. Preflights (`OPTIONS`) count only when asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
@@ -127,6 +131,16 @@ pub struct RequestExpectation {
     pub since: Option<String>,
 }
 
+/// What sends requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestAgent {
+    /// A browser.
+    Browser,
+    /// The server of an origin, on an errand of its own.
+    Server,
+}
+
 /// Telemetry events that match all of what is given, each counted once however often it was sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -142,7 +156,8 @@ pub struct TelemetryExpectation {
     /// What its properties contain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<Pattern>,
-    /// Properties it must not have. `sso_id`: at no depth of the event; `context.sso_id`: not at that place.
+    /// Properties it must not have, but for null. `sso_id`: at no depth of the event; `context.sso_id`: not at that
+    /// place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
     /// How many.

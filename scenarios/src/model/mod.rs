@@ -15,7 +15,7 @@ mod value;
 
 pub use expectation::{
     AccessibilityExpectation, CookieExpectation, CspExpectation, ErrorExpectation, Expectation,
-    FrameExpectation, MessageExpectation, MockExpectation, PageExpectation, RefusedExpectation,
+    FrameExpectation, MessageExpectation, MockExpectation, PageExpectation, RefusedExpectation, RequestAgent,
     RequestExpectation, StorageExpectation, TelemetryExpectation,
 };
 pub(crate) use fault::FAULT_EFFECTS;

@@ -34,6 +34,7 @@ pub(super) fn called(name: &'static str) -> &'static str {
         "Count" => "a count",
         "MessageExpectation" => "a `message` expectation",
         "RequestExpectation" => "a `request` expectation",
+        "RequestAgent" => "who sends a request",
         "TelemetryExpectation" => "a `telemetry` expectation",
         "PageExpectation" => "a `page` expectation",
         "FrameExpectation" => "a `frame` expectation",

@@ -66,10 +66,7 @@ impl Stage {
         if let Some(named) = &locator.named
             && let Some(mapped) = self.shared.options.locators.get(named)
         {
-            let mut mapped = mapped.clone();
-            mapped.frame = locator.frame.clone().or(mapped.frame);
-            mapped.nth = locator.nth.or(mapped.nth);
-            return self.locator(&mapped);
+            return self.locator(&locator.resolved(mapped));
         }
         let text = |text: &String| {
             if locator.partly {

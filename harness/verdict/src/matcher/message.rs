@@ -7,6 +7,7 @@ use journal::projection::{Message, messages};
 use scenarios::model::{Count, MessageExpectation};
 use serde_json::Value;
 
+use super::member::{self, Null};
 use super::{closest, counted, redacted, shorten, since, with_words};
 use crate::{Context, Outcome, pattern};
 
@@ -89,7 +90,10 @@ fn fits(message: &Message<'_>, wanted: &MessageExpectation, with: Option<&Value>
             .as_deref()
             .is_none_or(|kind| context.kind_of(data) == Some(kind))
         && with.is_none_or(|with| pattern::matches(with, Some(data)))
-        && wanted.without.iter().all(|member| data.get(member).is_none())
+        && wanted
+            .without
+            .iter()
+            .all(|name| !member::has(data, name, Null::Counts))
         && wanted.target_origin.as_deref().is_none_or(|target| {
             message
                 .sent

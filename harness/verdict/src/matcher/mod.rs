@@ -1,6 +1,7 @@
 //! One file a kind of expectation.
 
 mod browser_state;
+mod member;
 mod message;
 mod page;
 mod refused;
@@ -70,6 +71,12 @@ fn looked_at(expectation: &Expectation) -> Option<&'static str> {
         Expectation::Accessibility(_) => "violations",
         _ => return None,
     })
+}
+
+/// Whether an expectation is of page state, which somebody has to look at; else the journal answers it.
+#[must_use]
+pub fn is_looked_at(expectation: &Expectation) -> bool {
+    looked_at(expectation).is_some()
 }
 
 /// Judges an expectation of page state from what was seen, already redacted.

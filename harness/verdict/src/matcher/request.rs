@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use globset::GlobBuilder;
+use journal::fact::Request;
 use journal::projection::{Exchange, exchanges, hops};
 use journal::{Body, Event};
-use scenarios::model::{Count, Pattern, RequestExpectation};
+use scenarios::model::{Count, Pattern, RequestAgent, RequestExpectation};
 use serde_json::{Map, Value};
 
 use super::{closest, counted, redacted, since};
@@ -99,7 +100,8 @@ fn particulars_fit(exchange: &Exchange<'_>, wanted: &RequestExpectation, context
     wanted
         .from
         .as_deref()
-        .is_none_or(|from| asked_by(&request.headers).as_deref() == Some(context.origin(from)))
+        .is_none_or(|from| asked_by(request).as_deref() == Some(context.origin(from)))
+        && wanted.by.is_none_or(|by| by == agent(request))
         && fields_fit(&wanted.query, &query_of(&request.url), context)
         && fields_fit(&wanted.headers, &headers_of(&request.headers), context)
         && fields_fit(&wanted.cookies, &cookies_of(&request.headers), context)
@@ -183,14 +185,27 @@ fn cookies_of(headers: &[(String, String)]) -> Map<String, Value> {
         .collect()
 }
 
-fn asked_by(headers: &[(String, String)]) -> Option<String> {
+/// The origin that asked.
+fn asked_by(request: &Request) -> Option<String> {
     let field = |name: &str| {
-        headers
+        request
+            .headers
             .iter()
             .find(|(known, _)| known == name)
             .map(|(_, value)| value.clone())
     };
-    field("origin").or_else(|| field("referer").map(|referer| origin_of(&referer)))
+    request
+        .caller
+        .clone()
+        .or_else(|| field("origin"))
+        .or_else(|| field("referer").map(|referer| origin_of(&referer)))
+}
+
+fn agent(request: &Request) -> RequestAgent {
+    match request.caller {
+        Some(_) => RequestAgent::Server,
+        None => RequestAgent::Browser,
+    }
 }
 
 /// A body as a value: JSON, or form fields, or its text.
@@ -221,6 +236,11 @@ fn words(wanted: &RequestExpectation) -> String {
     }
     if let Some(from) = &wanted.from {
         words.push_str(&format!(" from {from}"));
+    }
+    match wanted.by {
+        Some(RequestAgent::Browser) => words.push_str(" by a browser"),
+        Some(RequestAgent::Server) => words.push_str(" by a server"),
+        None => {}
     }
     for (what, fields) in [
         ("query", &wanted.query),
@@ -256,5 +276,12 @@ fn describe(exchange: &Exchange<'_>, context: &Context) -> String {
     };
     let origin = origin_of(&request.url);
     let rest = request.url.strip_prefix(&origin).unwrap_or(&request.url);
-    format!("{} {}{rest} → {fate}", request.method, context.name_of(&origin))
+    let sender = request.caller.as_deref().map_or_else(String::new, |caller| {
+        format!(" by the server of {}", context.name_of(caller))
+    });
+    format!(
+        "{} {}{rest}{sender} → {fate}",
+        request.method,
+        context.name_of(&origin)
+    )
 }

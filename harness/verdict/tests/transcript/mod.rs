@@ -28,6 +28,7 @@ pub(crate) const TOKEN: &str = "eyJhbGciOi.secret-token";
 pub(crate) struct Transcript {
     pub(crate) recorder: Recorder,
     exchanges: u64,
+    caller: Option<String>,
     page_ms: f64,
 }
 
@@ -39,6 +40,7 @@ impl Transcript {
         Self {
             recorder,
             exchanges: 0,
+            caller: None,
             page_ms: 1000.0,
         }
     }
@@ -49,6 +51,12 @@ impl Transcript {
 
     pub(crate) fn fact(&self, source: Source, fact: Fact) -> Sequence {
         self.recorder.record(source, None, fact)
+    }
+
+    /// The next request is the errand of an origin's server.
+    pub(crate) fn by_server_of(&mut self, origin: &str) -> &mut Self {
+        self.caller = Some(origin.to_owned());
+        self
     }
 
     /// A request without body, answered.
@@ -102,7 +110,7 @@ impl Transcript {
             url: url.to_owned(),
             headers: fields(headers),
             body: Body::from_wire(body.as_bytes(), media, None),
-            caller: None,
+            caller: self.caller.take(),
         };
         self.recorder.record(
             Source::Gateway,
