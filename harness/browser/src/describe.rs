@@ -53,11 +53,10 @@ impl Tab {
 
     async fn describe_in(&self, context: &str, wire: &Value) -> Result<Vec<Element>> {
         let text = self
-            .equipped(context, DESCRIBE, std::slice::from_ref(wire))
+            .session()
+            .call_text(context, World::Sandbox, DESCRIBE, std::slice::from_ref(wire))
             .await?;
-        let text = text.first().and_then(|value| value.text().map(str::to_owned));
-        serde_json::from_str(text.as_deref().unwrap_or("[]"))
-            .map_err(|error| Error::protocol("describe elements", error.to_string()))
+        serde_json::from_str(&text).map_err(|error| Error::protocol("describe elements", error.to_string()))
     }
 
     /// Broken accessibility rules in a frame, or in the part of it that a locator names. `axe` is the

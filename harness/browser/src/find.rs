@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::bidi::value::{Node, Remote, node, number, string};
 use crate::registry::World;
 use crate::tab::Tab;
-use crate::{By, Error, ErrorKind, Locator, Patience, Result};
+use crate::{By, Error, Locator, Patience, Result};
 
 /// How fit an element must be for an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,12 +151,19 @@ impl Tab {
         let mut ready = Vec::new();
         let mut obstacle = None;
         for context in contexts {
-            let answer = match self.equipped(&context, LOOK, arguments).await {
+            let answer = match self
+                .session()
+                .call(&context, World::Sandbox, LOOK, arguments)
+                .await
+            {
                 Err(error) if several && !error.is_gone() => {
                     tracing::debug!(%error, "a frame that cannot be looked into");
                     continue;
                 }
                 answer => answer?,
+            };
+            let Remote::Array { value: answer } = answer else {
+                return Err(Error::protocol("look for an element", format!("{answer:?}")));
             };
             let mut answer = answer.into_iter();
             let text = answer.next();
@@ -261,34 +268,6 @@ impl Tab {
             context = parent;
         }
         Ok(None)
-    }
-
-    /// Calls a function that needs the locator libraries, bringing them where they are missing.
-    pub(crate) async fn equipped(
-        &self,
-        context: &str,
-        function: &str,
-        arguments: &[Value],
-    ) -> Result<Vec<Remote>> {
-        let session = self.session();
-        for _ in 0..2 {
-            let value = session.call(context, World::Sandbox, function, arguments).await?;
-            let items = match value {
-                Remote::Array { value } => value,
-                single => vec![single],
-            };
-            if items.first().and_then(|item| item.text()) != Some("unequipped") {
-                return Ok(items);
-            }
-            session.equip(context).await?;
-        }
-        // The libraries were there, so this is another document: the page is being replaced time and again.
-        Err(Error::new(
-            "find an element",
-            ErrorKind::Vanished {
-                message: "the document was replaced before it could be looked into".to_owned(),
-            },
-        ))
     }
 }
 

@@ -22,15 +22,15 @@ const REJECTIONS: &str = include_str!("page/rejections.js");
 const TIME: &str = include_str!("page/time.js");
 const BUNDLE: &str = include_str!("page/bundle.js");
 
-/// Preload script of the sandbox: what arrives, fences, locators.
-pub(crate) fn sandbox_preload(secret: &str) -> String {
+/// Preload script of the sandbox: what arrives, fences, locators with their [`libraries`].
+pub(crate) fn sandbox_preload(secret: &str, libraries: &str) -> String {
     let secret = Value::from(secret);
     format!(
         "() => {{\n\
          if (globalThis.rehearse) {{ globalThis.rehearse.listen(); return; }}\n\
          const kit = (\n{KIT})({secret});\n\
          (\n{OBSERVE})(kit);\n\
-         (\n{LOCATE})(kit);\n\
+         (\n{LOCATE})(kit, \n{libraries});\n\
          {SOURCE}\n}}"
     )
 }
@@ -60,8 +60,8 @@ pub(crate) fn pristine_preload(secret: &str) -> String {
     format!("() => {{\n(\n{REJECTIONS})((\n{KIT})({secret}));\n{SOURCE}\n}}")
 }
 
-/// Puts the libraries behind the locators into a sandbox.
-pub(crate) fn equipment(modules: &Path) -> Result<String> {
+/// A function that brings the libraries behind the locators: until a document is looked into, they are text to it.
+pub(crate) fn libraries(modules: &Path) -> Result<String> {
     let library = read(
         modules,
         "node_modules/@testing-library/dom/dist/@testing-library/dom.umd.min.js",
@@ -92,12 +92,10 @@ pub(crate) fn equipment(modules: &Path) -> Result<String> {
     }
     Ok(format!(
         "() => {{\n\
-         if (globalThis.TestingLibraryDom && globalThis.AccessibleName) return;\n\
          (function () {{\nvar exports, module, define;\n{library}\n}}).call(globalThis);\n\
          (\n{BUNDLE})({{\n{table}}}, \"index.js\");\n\
          if (!globalThis.TestingLibraryDom || !globalThis.AccessibleName)\n\
-           throw new Error('the locator libraries do not load');\n\
-         {SOURCE}\n}}"
+           throw new Error('the locator libraries do not load');\n}}"
     ))
 }
 

@@ -55,6 +55,8 @@ struct FrameRecord {
     url: String,
     page_realm: Option<String>,
     sandbox_realm: Option<String>,
+    /// What the document in that sandbox said its origin is.
+    origin: Option<String>,
     navigating: Option<Underway>,
 }
 
@@ -170,6 +172,7 @@ impl Registry {
                 url: "about:blank".to_owned(),
                 page_realm: None,
                 sandbox_realm: None,
+                origin: None,
                 navigating: None,
             })
             .user_context = Some(user_context.to_owned());
@@ -208,6 +211,22 @@ impl Registry {
         match world {
             World::Page => frame.page_realm.clone(),
             World::Sandbox => frame.sandbox_realm.clone(),
+        }
+    }
+
+    /// The origin of a frame's document, where it has been noted.
+    pub(crate) fn origin(&self, context: &str) -> Option<String> {
+        let state = self.state();
+        let frame = state.frames.get(context)?;
+        frame.sandbox_realm.as_ref().and(frame.origin.clone())
+    }
+
+    /// Notes what a document said of its origin, which it keeps, unless another has taken its place meanwhile.
+    pub(crate) fn note_origin(&self, context: &str, sandbox_realm: &str, origin: &str) {
+        if let Some(frame) = self.state().frames.get_mut(context)
+            && frame.sandbox_realm.as_deref() == Some(sandbox_realm)
+        {
+            frame.origin = Some(origin.to_owned());
         }
     }
 
@@ -269,6 +288,7 @@ impl State {
             url: info.url.clone(),
             page_realm: known.as_ref().and_then(|known| known.page_realm.clone()),
             sandbox_realm: known.as_ref().and_then(|known| known.sandbox_realm.clone()),
+            origin: known.as_ref().and_then(|known| known.origin.clone()),
             navigating: known.and_then(|known| known.navigating),
         };
         self.frames.insert(info.context.clone(), record);
@@ -338,7 +358,10 @@ impl State {
         };
         match info.sandbox.as_deref() {
             None | Some("") => frame.page_realm = Some(info.realm.clone()),
-            Some(SANDBOX) => frame.sandbox_realm = Some(info.realm.clone()),
+            Some(SANDBOX) => {
+                frame.sandbox_realm = Some(info.realm.clone());
+                frame.origin = None;
+            }
             Some(_) => return,
         }
         self.realms.insert(info.realm, context);

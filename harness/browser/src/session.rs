@@ -4,30 +4,20 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use fantoccini::wd::WebDriverCompatibleCommand;
-use fantoccini::{Client, ClientBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Map, Value, json};
+use fantoccini::Client;
+use serde_json::{Value, json};
 
-use crate::bidi::command::{
-    CallFunction, Command, Evaluated, LocateNodes, NodeLocator, Proxy, SerializationOptions, Subscribe,
-    Target,
-};
+use crate::bidi::command::{Command, GetTree, LocateNodes, NodeLocator, Subscribe};
 use crate::bidi::value::{Node, Remote};
 use crate::bidi::{Connection, event};
 use crate::driver::Driver;
 use crate::engine::Table;
+use crate::handshake::{driver_switches, instrumentation, new_session, socket_url, with_last_words};
 use crate::launch::Launch;
-use crate::page_code::{self, SANDBOX};
-use crate::registry::{Registry, World};
+use crate::page_code;
+use crate::registry::Registry;
 use crate::{Engine, Error, ErrorKind, Fidelity, Result};
 
-/// How long the answer to a call is waited for when its document is gone. Chromium does not always say that a
-/// promise in a removed frame will never settle.
-const LAST_WORDS: Duration = Duration::from_millis(500);
-
-/// How long the browser may take to start.
-const START: Duration = Duration::from_secs(60);
 /// How long the browser may take to close by itself before it is killed.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -44,7 +34,9 @@ pub(crate) struct Session {
     driver: Mutex<Option<Driver>>,
     browser_process: Option<u32>,
     modules: PathBuf,
-    equipment: OnceLock<String>,
+    libraries: OnceLock<String>,
+    /// The browser's own empty tab, in engines that show one tab at a time: who looks at it looks at no other.
+    empty_tab: Option<String>,
 }
 
 impl Session {
@@ -57,7 +49,7 @@ impl Session {
         let table = launch.engine.table();
         let (mut capabilities, mut fidelity) = (table.capabilities)(launch, scratch);
         capabilities.insert("webSocketUrl".into(), json!(true));
-        let quarantine = proxy(table, &launch.quarantine.to_string());
+        let quarantine = table.proxy(&launch.quarantine.to_string());
         capabilities.insert(
             "proxy".into(),
             serde_json::to_value(quarantine).unwrap_or_default(),
@@ -87,7 +79,7 @@ impl Session {
             fidelity.extend(driver_switches(&client, &fidelity).await);
         }
         let text = |name: &str| granted.get(name).and_then(Value::as_str).unwrap_or("?");
-        let session = Self {
+        let mut session = Self {
             engine: launch.engine,
             registry,
             pristine: launch.pristine,
@@ -101,9 +93,14 @@ impl Session {
                 .find_map(|name| granted.get(*name)?.as_u64())
                 .and_then(|id| u32::try_from(id).ok()),
             modules: launch.page_modules.clone(),
-            equipment: OnceLock::new(),
+            libraries: OnceLock::new(),
+            empty_tab: None,
         };
         session.subscribe().await?;
+        if table.one_visible_tab {
+            let tree = session.send(&GetTree { root: None }).await?;
+            session.empty_tab = tree.contexts.into_iter().next().map(|tab| tab.context);
+        }
         Ok(session)
     }
 
@@ -151,120 +148,13 @@ impl Session {
             .map_err(|error| self.with_death(error))
     }
 
-    /// Runs a function in a frame and gives back what it returns, promises awaited.
-    pub(crate) async fn call(
-        &self,
-        context: &str,
-        world: World,
-        function: &str,
-        arguments: &[Value],
-    ) -> Result<Remote> {
-        self.call_with(context, world, function, arguments, false, None)
-            .await
-    }
-
-    /// The same, where it is to count as done by the user, or has a deadline of its own.
-    pub(crate) async fn call_with(
-        &self,
-        context: &str,
-        world: World,
-        function: &str,
-        arguments: &[Value],
-        user_activation: bool,
-        deadline: Option<Duration>,
-    ) -> Result<Remote> {
-        let realm = self.registry.realm(context, world);
-        let target = match (&realm, world) {
-            (Some(realm), _) => Target::Realm { realm },
-            (None, World::Page) => Target::Context {
-                context,
-                sandbox: None,
-            },
-            (None, World::Sandbox) => Target::Context {
-                context,
-                sandbox: Some(SANDBOX),
-            },
-        };
-        let command = CallFunction {
-            function_declaration: function,
-            target,
-            arguments,
-            await_promise: true,
-            user_activation,
-            serialization_options: SerializationOptions {
-                max_dom_depth: 0,
-                max_object_depth: 2,
-            },
-        };
-        let answer = async {
-            match deadline {
-                None => self.send(&command).await,
-                Some(deadline) => self.send_within(&command, deadline).await,
-            }
-        };
-        tokio::pin!(answer);
-        let evaluated = tokio::select! {
-            biased;
-            evaluated = &mut answer => evaluated,
-            () = self.document_gone(context, world, realm.as_deref()) => {
-                let late = tokio::time::timeout(LAST_WORDS, &mut answer).await;
-                late.unwrap_or_else(|_| Err(Error::new("run page code", ErrorKind::Vanished {
-                    message: "its document went away and gave no answer".to_owned(),
-                })))
-            }
-        };
-        match evaluated? {
-            Evaluated::Success { result } => Ok(result),
-            Evaluated::Exception { exception_details } => Err(Error::new(
-                "run page code",
-                ErrorKind::Script {
-                    message: exception_details.text,
-                },
-            )),
+    /// The libraries behind the locators, as page code.
+    pub(crate) fn libraries(&self) -> Result<&str> {
+        if let Some(code) = self.libraries.get() {
+            return Ok(code);
         }
-    }
-
-    /// Comes back when the document that a call was made to is there no more.
-    async fn document_gone(&self, context: &str, world: World, realm: Option<&str>) {
-        let mut changes = self.registry.changes();
-        loop {
-            changes.borrow_and_update();
-            let replaced = realm.is_some() && self.registry.realm(context, world).as_deref() != realm;
-            if replaced || !self.registry.exists(context) {
-                return;
-            }
-            // The registry lives as long as the session, so there is always a next change to wait for.
-            if changes.changed().await.is_err() {
-                return;
-            }
-        }
-    }
-
-    /// Runs a function in a frame that returns text.
-    pub(crate) async fn call_text(
-        &self,
-        context: &str,
-        world: World,
-        function: &str,
-        arguments: &[Value],
-    ) -> Result<String> {
-        let value = self.call(context, world, function, arguments).await?;
-        value
-            .text()
-            .map(str::to_owned)
-            .ok_or_else(|| Error::protocol("run page code", format!("it returned {value:?}, not text")))
-    }
-
-    /// Puts the libraries behind the locators into a frame's document.
-    pub(crate) async fn equip(&self, context: &str) -> Result<()> {
-        let code = match self.equipment.get() {
-            Some(code) => code,
-            None => {
-                let code = page_code::equipment(&self.modules)?;
-                self.equipment.get_or_init(|| code)
-            }
-        };
-        self.call(context, World::Sandbox, code, &[]).await.map(drop)
+        let code = page_code::libraries(&self.modules)?;
+        Ok(self.libraries.get_or_init(|| code))
     }
 
     /// The element in a frame that holds another one.
@@ -276,6 +166,11 @@ impl Session {
             })
             .await?;
         Ok(located.nodes.into_iter().find_map(Remote::into_node))
+    }
+
+    /// The browser's own empty tab, where looking at it hides the others.
+    pub(crate) fn empty_tab(&self) -> Option<&str> {
+        self.empty_tab.as_deref()
     }
 
     /// Whether driver and connection are there.
@@ -314,141 +209,5 @@ impl Session {
             return Error::gone(error.attempt(), "it ended while a command was under way");
         }
         error
-    }
-}
-
-/// A proxy setting by which every request goes to one address.
-pub(crate) fn proxy(table: &Table, address: &str) -> Proxy {
-    Proxy {
-        proxy_type: "manual",
-        http_proxy: address.to_owned(),
-        ssl_proxy: address.to_owned(),
-        no_proxy: table.no_proxy.iter().map(|&entry| entry.to_owned()).collect(),
-    }
-}
-
-async fn new_session(end: &str, capabilities: Map<String, Value>) -> Result<Client> {
-    let attempt = || format!("open a session at {end}");
-    let mut builder = ClientBuilder::new(HttpConnector::new());
-    builder.capabilities(capabilities);
-    tokio::time::timeout(START, builder.connect(end))
-        .await
-        .map_err(|_| Error::new(attempt(), ErrorKind::TimedOut { after: START }))?
-        .map_err(|error| {
-            Error::new(
-                attempt(),
-                ErrorKind::Launch {
-                    reason: error.to_string(),
-                },
-            )
-        })
-}
-
-fn with_last_words(error: Error, driver: Option<&Driver>) -> Error {
-    match (error.kind(), driver) {
-        (ErrorKind::Launch { reason }, Some(driver)) => Error::new(
-            error.attempt(),
-            ErrorKind::Launch {
-                reason: format!("{reason}; the driver's last words: {}", driver.last_words()),
-            },
-        ),
-        _ => error,
-    }
-}
-
-/// Where BiDi is spoken. A Grid may name a host that only it can reach: there the address is made from
-/// the Grid's own.
-async fn socket_url(launch: &Launch, client: &Client, granted: &Map<String, Value>) -> Result<String> {
-    let refuse = |what: &str| {
-        Error::new(
-            "attach to the session",
-            ErrorKind::Unsupported {
-                what: what.to_owned(),
-            },
-        )
-    };
-    let Some(named) = granted.get("webSocketUrl").and_then(Value::as_str) else {
-        return Err(refuse("speak WebDriver BiDi"));
-    };
-    let Some(remote) = &launch.remote else {
-        return Ok(named.to_owned());
-    };
-    let session = client.session_id().await.ok().flatten();
-    let (Some(session), Some(host)) = (session, remote.host_str()) else {
-        return Err(refuse("name its session"));
-    };
-    let port = remote.port_or_known_default().unwrap_or(4444);
-    Ok(format!("ws://{host}:{port}/session/{session}/se/bidi"))
-}
-
-/// What the page carries unless the browser is pristine.
-fn instrumentation() -> [Fidelity; 3] {
-    [
-        Fidelity::new(
-            "page instrumentation: sent messages",
-            "`parent`, `opener`, `contentWindow`, `event.source` and `open()` hand out stand-ins that note `postMessage`",
-        ),
-        Fidelity::new(
-            "page instrumentation: virtual time",
-            "`Date`, `performance.now`, `Temporal.Now`, `event.timeStamp`, timers, `fetch` and `XMLHttpRequest.send` are wrapped so that the clock can be moved",
-        ),
-        Fidelity::new(
-            "page instrumentation: telemetry hand-over",
-            "public entries of telemetry SDKs and `Function.prototype.bind` are wrapped to note what the page hands over",
-        ),
-    ]
-}
-
-/// The switches that chromedriver and the distribution's launcher added, read off the browser itself.
-async fn driver_switches(client: &Client, known: &[Fidelity]) -> Vec<Fidelity> {
-    let answer = tokio::time::timeout(FAREWELL, client.issue_cmd(CommandLine)).await;
-    let Ok(Ok(answer)) = answer else {
-        return vec![Fidelity::new(
-            "switches of chromedriver",
-            "added by the driver, for automation; the browser does not say which",
-        )];
-    };
-    let own: Vec<&str> = known.iter().map(|one| one.name.as_str()).collect();
-    answer
-        .get("arguments")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .filter(|switch| switch.starts_with("--") && !own.contains(switch))
-        // Said already, or different in every run and of no effect on pages.
-        .filter(|switch| {
-            ![
-                "--user-data-dir",
-                "--proxy-",
-                "--flag-switches-",
-                "--remote-debugging-port",
-            ]
-            .iter()
-            .any(|start| switch.starts_with(start))
-        })
-        .map(|switch| Fidelity::new(switch, "added by chromedriver or the distribution's launcher"))
-        .collect()
-}
-
-/// `Browser.getBrowserCommandLine`, by chromedriver's way to the DevTools protocol.
-#[derive(Debug)]
-struct CommandLine;
-
-impl WebDriverCompatibleCommand for CommandLine {
-    fn endpoint(
-        &self,
-        base: &url::Url,
-        session: Option<&str>,
-    ) -> std::result::Result<url::Url, url::ParseError> {
-        base.join(&format!(
-            "session/{}/goog/cdp/execute",
-            session.unwrap_or_default()
-        ))
-    }
-
-    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        let body = json!({"cmd": "Browser.getBrowserCommandLine", "params": {}});
-        (http::Method::POST, Some(body.to_string()))
     }
 }

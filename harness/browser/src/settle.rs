@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::Result;
 use crate::bidi::value::number;
 use crate::registry::{FrameView, World};
-use crate::user_context::{Inner, Rest, Round};
+use crate::user_context::Inner;
 
 /// How far ahead a page's timers are waited for.
 const HORIZON: Duration = Duration::from_millis(300);
@@ -41,6 +41,24 @@ struct Pending {
     wait: Option<f64>,
     /// Where requests by script go that wait for an answer.
     requests: Vec<String>,
+}
+
+/// How the pages came to rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rest {
+    /// Rounds it took.
+    pub rounds: u32,
+    /// What was still moving when the deadline passed; empty where all came to rest.
+    pub restless: Vec<String>,
+}
+
+/// One round of settling.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Something happened during this round, or is known to be about to.
+    pub stirred: bool,
+    /// What, in words.
+    pub restless: Vec<String>,
 }
 
 /// Rounds until two in a row see nothing stir.

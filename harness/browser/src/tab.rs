@@ -3,18 +3,14 @@
 use std::sync::Arc;
 
 use base64::Engine as _;
-use futures_util::future::join_all;
-use serde::Deserialize;
 
 use crate::bidi::Command;
 use crate::bidi::command::{
     CaptureScreenshot, GetTree, Navigate, Navigation, ReadinessState, Reload, TraverseHistory,
 };
-use crate::bidi::value::string;
-use crate::registry::{FrameView, World, origin_of};
 use crate::session::Session;
 use crate::user_context::Inner;
-use crate::{Error, ErrorKind, FrameSelector, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// A tab. Cheap to clone: clones are the same tab.
 #[derive(Debug, Clone)]
@@ -29,48 +25,6 @@ pub struct Navigated {
     /// URL of the document that was shown, redirects followed.
     pub url: String,
 }
-
-/// One frame of a tab.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FrameInfo {
-    /// BiDi browsing context id.
-    pub context: String,
-    /// The frame that holds it; none for the tab's own document.
-    pub parent: Option<String>,
-    /// URL of its document.
-    pub url: String,
-    /// Serialised origin of its document, `null` for an opaque one.
-    pub origin: String,
-}
-
-/// Web storage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StorageArea {
-    /// `localStorage`.
-    Local,
-    /// `sessionStorage`.
-    Session,
-}
-
-impl StorageArea {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Local => "local",
-            Self::Session => "session",
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Who {
-    origin: String,
-    url: String,
-}
-
-const WHO: &str = "() => rehearse.who()";
-const STORAGE: &str = "(area, key) => rehearse.storage(area, key)";
-const STORAGE_ENTRIES: &str = "(area) => rehearse.storageEntries(area)";
-const ASSIGN: &str = "(url) => { location.assign(url); }";
 
 impl Tab {
     pub(crate) fn new(inner: Arc<Inner>, id: String) -> Self {
@@ -208,188 +162,6 @@ impl Tab {
             .ok_or_else(|| Error::protocol("read the tab's URL", "the tree is empty"))
     }
 
-    /// The frames of the tab, its own document first, in tree order.
-    ///
-    /// # Errors
-    /// The browser is gone.
-    pub async fn frames(&self) -> Result<Vec<FrameInfo>> {
-        let known = self.session().registry.frames_of_tab(&self.id);
-        let calls = known
-            .iter()
-            .map(|frame| self.session().call_text(&frame.context, World::Sandbox, WHO, &[]));
-        let mut frames = Vec::new();
-        for (frame, answer) in known.iter().zip(join_all(calls).await) {
-            match answer {
-                Ok(text) => {
-                    let who: Option<Who> = serde_json::from_str(&text).ok();
-                    frames.push(info(frame, who));
-                }
-                Err(error) if error.is_gone() => return Err(error.during("list the frames")),
-                Err(error) if error.is_vanished() && !self.session().registry.exists(&frame.context) => {}
-                Err(_) => frames.push(info(frame, None)),
-            }
-        }
-        Ok(frames)
-    }
-
-    /// The frames a selector names, as they are now; empty where there is none.
-    pub(crate) async fn select_frames(&self, selector: &FrameSelector) -> Result<Vec<String>> {
-        let registry = &self.session().registry;
-        let found = match selector {
-            FrameSelector::Top => vec![self.id.clone()],
-            FrameSelector::Context(id) => Some(id.clone())
-                .filter(|id| registry.exists(id))
-                .into_iter()
-                .collect(),
-            FrameSelector::Any => registry
-                .frames_of_tab(&self.id)
-                .into_iter()
-                .map(|frame| frame.context)
-                .collect(),
-            FrameSelector::Url(glob) => {
-                let glob = globset::GlobBuilder::new(glob)
-                    .literal_separator(true)
-                    .build()
-                    .map_err(|error| {
-                        Error::new(
-                            format!("choose {selector}"),
-                            ErrorKind::Refused {
-                                code: "invalid glob".to_owned(),
-                                message: error.to_string(),
-                            },
-                        )
-                    })?
-                    .compile_matcher();
-                let frames = registry.frames_of_tab(&self.id);
-                frames
-                    .into_iter()
-                    .find(|frame| glob.is_match(&frame.url))
-                    .map(|frame| frame.context)
-                    .into_iter()
-                    .collect()
-            }
-            FrameSelector::Origin(origin) => self
-                .frames()
-                .await?
-                .into_iter()
-                .find(|frame| frame.origin == *origin)
-                .map(|frame| frame.context)
-                .into_iter()
-                .collect(),
-        };
-        Ok(found)
-    }
-
-    /// The one frame a selector names.
-    pub(crate) async fn frame(&self, selector: &FrameSelector) -> Result<String> {
-        let found = self.select_frames(selector).await?;
-        found.into_iter().next().ok_or_else(|| {
-            let frames = self.session().registry.frames_of_tab(&self.id);
-            let urls: Vec<String> = frames.into_iter().map(|frame| frame.url).collect();
-            let seen = format!("the tab has {}", urls.join(", "));
-            Error::blocked(format!("find {selector}"), std::time::Duration::ZERO, seen)
-        })
-    }
-
-    /// The same, waiting until it is there.
-    pub(crate) async fn frame_in_time(&self, selector: &FrameSelector) -> Result<String> {
-        let mut patience = self.inner.patience();
-        let mut changes = self.session().registry.changes();
-        loop {
-            changes.borrow_and_update();
-            match self.frame(selector).await {
-                Err(error) if error.is_blocked() => {
-                    let left = patience.left();
-                    if left.is_zero() {
-                        return Err(error);
-                    }
-                    let look = left.min(std::time::Duration::from_millis(100));
-                    let _ = tokio::time::timeout(look, changes.changed()).await;
-                }
-                outcome => return outcome,
-            }
-        }
-    }
-
-    /// Navigates a frame elsewhere, as a page in it would by `location.assign`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Blocked`] when there is no such frame.
-    pub async fn navigate_frame(&self, frame: &FrameSelector, url: &str) -> Result<()> {
-        let attempt = format!("send {frame} to {url}");
-        let context = self
-            .frame_in_time(frame)
-            .await
-            .map_err(|error| error.during(attempt.clone()))?;
-        let begun = self
-            .session()
-            .call(&context, World::Page, ASSIGN, &[string(url)])
-            .await;
-        match begun {
-            Ok(_) => Ok(()),
-            // The document was replaced below the call: that is what was asked for.
-            Err(error) if error.is_vanished() => Ok(()),
-            Err(error) => Err(error.during(attempt)),
-        }
-    }
-
-    /// One value of a frame's web storage; none where the key, the frame or the storage is not there.
-    ///
-    /// # Errors
-    /// The browser is gone.
-    pub async fn storage(
-        &self,
-        frame: &FrameSelector,
-        area: StorageArea,
-        key: &str,
-    ) -> Result<Option<String>> {
-        let arguments = [string(area.name()), string(key)];
-        let text = self.read_storage(frame, STORAGE, &arguments).await?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).flatten())
-    }
-
-    /// Every entry of a frame's web storage.
-    ///
-    /// # Errors
-    /// The browser is gone.
-    pub async fn storage_entries(
-        &self,
-        frame: &FrameSelector,
-        area: StorageArea,
-    ) -> Result<Vec<(String, String)>> {
-        let text = self
-            .read_storage(frame, STORAGE_ENTRIES, &[string(area.name())])
-            .await?;
-        Ok(text
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or_default())
-    }
-
-    async fn read_storage(
-        &self,
-        frame: &FrameSelector,
-        function: &str,
-        arguments: &[serde_json::Value],
-    ) -> Result<Option<String>> {
-        let attempt = "read a frame's storage";
-        let found = self
-            .select_frames(frame)
-            .await
-            .map_err(|error| error.during(attempt))?;
-        let Some(context) = found.first() else {
-            return Ok(None);
-        };
-        let outcome = self
-            .session()
-            .call_text(context, World::Sandbox, function, arguments)
-            .await;
-        match outcome {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.is_vanished() => Ok(None),
-            Err(error) => Err(error.during(attempt)),
-        }
-    }
-
     /// A picture of the viewport, as PNG.
     ///
     /// # Errors
@@ -419,18 +191,5 @@ fn is_superseded(error: &Error) -> bool {
         .iter()
         .any(|words| message.contains(words)),
         _ => false,
-    }
-}
-
-fn info(frame: &FrameView, who: Option<Who>) -> FrameInfo {
-    let (origin, url) = match who {
-        Some(who) => (who.origin, who.url),
-        None => (origin_of(&frame.url), frame.url.clone()),
-    };
-    FrameInfo {
-        context: frame.context.clone(),
-        parent: frame.parent.clone(),
-        url,
-        origin,
     }
 }

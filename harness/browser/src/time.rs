@@ -8,11 +8,15 @@ use serde_json::Value;
 
 use crate::bidi::value::number;
 use crate::registry::World;
-use crate::user_context::{Inner, Round};
-use crate::{Error, ErrorKind, Result, settle};
+use crate::settle::{self, Round};
+use crate::user_context::Inner;
+use crate::{Error, ErrorKind, Result};
 
-/// How long a jump may take on the real clock.
-const DEADLINE: Duration = Duration::from_secs(60);
+/// Into how many strides a jump is divided at most.
+const STRIDES: f64 = 40.0;
+/// How long a stride may take on the real clock. However slow the machine, two hours of polls come to their end; timers
+/// that set each other anew without delay do not.
+const HEADWAY: Duration = Duration::from_secs(30);
 /// How long one step may take.
 const STEP: Duration = Duration::from_secs(10);
 /// How long an answer is waited for while time stands still.
@@ -96,17 +100,20 @@ pub(crate) async fn stop(inner: &Inner) -> Result<()> {
 
 impl Jump<'_> {
     async fn run(&mut self, by: i64) -> Result<()> {
-        let begun = Instant::now();
         let end = self.now + by as f64;
         // A step of quiet timers is never longer than this, so that one that turns out not to be quiet
         // finds the other frames and the mocks close by.
-        let stride = (by as f64 / 40.0).max(1000.0);
+        let stride = (by as f64 / STRIDES).max(1000.0);
+        let mut reached = (Instant::now(), self.now);
         let mut times = self.step(f64::MIN, false).await?;
         while let Some(next) = times.next
             && next <= end
         {
-            if begun.elapsed() > DEADLINE {
-                return Err(Error::new("", ErrorKind::TimedOut { after: DEADLINE }));
+            if next >= reached.1 + stride {
+                reached = (Instant::now(), next);
+            }
+            if reached.0.elapsed() > HEADWAY {
+                return Err(Error::new("", ErrorKind::TimedOut { after: HEADWAY }));
             }
             let asks = times.asks.unwrap_or(f64::MAX);
             let exact = asks <= next;

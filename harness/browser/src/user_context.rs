@@ -1,103 +1,18 @@
 //! One scenario's share of a browser.
 
 use std::collections::HashMap;
-use std::fmt;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-
-use base64::Engine as _;
-use journal::Recorder;
-use serde_json::Value;
 
 use crate::bidi::command::{
     Activate, AddPreloadScript, CloseContext, CookiePartition, CreateContext, CreateUserContext, GetCookies,
     Navigate, ReadinessState, RemovePreloadScript, RemoveUserContext,
 };
-use crate::bidi::value::string;
 use crate::page_code::{self, SANDBOX};
 use crate::registry::{FrameView, Share};
-use crate::session::{Session, proxy};
-use crate::settle;
-use crate::{Cookie, Error, ErrorKind, Patience, Result, SameSite, Tab, time};
-
-/// What a user context is opened with.
-#[derive(Debug, Clone)]
-pub struct ContextOptions {
-    /// The gateway of this scenario's world.
-    pub proxy: SocketAddr,
-    /// The journal of this scenario.
-    pub recorder: Recorder,
-    /// How long an action waits for its element by itself while nothing happens; see [`Patience`].
-    pub patience: Duration,
-    /// What gets no answer, so that nobody waits for it.
-    pub held: Held,
-}
-
-/// Tells which requests the world keeps without an answer: their URLs, as of now.
-#[derive(Clone)]
-pub struct Held(Arc<dyn Fn() -> Vec<String> + Send + Sync>);
-
-impl Held {
-    /// By a function.
-    #[must_use]
-    pub fn new(urls: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(urls))
-    }
-
-    /// Whether there are none now.
-    pub(crate) fn is_empty(&self) -> bool {
-        (self.0)().is_empty()
-    }
-
-    /// Their URLs, as page code takes them.
-    pub(crate) fn to_json(&self) -> Value {
-        string(&Value::from((self.0)()).to_string())
-    }
-}
-
-impl Default for Held {
-    fn default() -> Self {
-        Self::new(Vec::new)
-    }
-}
-
-impl fmt::Debug for Held {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Held").field(&(self.0)()).finish()
-    }
-}
-
-impl ContextOptions {
-    /// With the default patience of five seconds, in a world that holds nothing.
-    #[must_use]
-    pub fn new(proxy: SocketAddr, recorder: Recorder) -> Self {
-        Self {
-            proxy,
-            recorder,
-            patience: Duration::from_secs(5),
-            held: Held::default(),
-        }
-    }
-}
-
-/// How the pages came to rest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rest {
-    /// Rounds it took.
-    pub rounds: u32,
-    /// What was still moving when the deadline passed; empty where all came to rest.
-    pub restless: Vec<String>,
-}
-
-/// One round of settling.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Round {
-    /// Something happened during this round, or is known to be about to.
-    pub stirred: bool,
-    /// What, in words.
-    pub restless: Vec<String>,
-}
+use crate::session::Session;
+use crate::settle::{self, Rest, Round};
+use crate::{ContextOptions, Cookie, Error, ErrorKind, Held, Patience, Result, Tab, time};
 
 /// One scenario's share of a browser: own cookies, storage, proxy and journal.
 #[derive(Debug)]
@@ -129,7 +44,7 @@ impl UserContext {
         let table = session.table();
         let created = session
             .send(&CreateUserContext {
-                proxy: proxy(table, &options.proxy.to_string()),
+                proxy: table.proxy(&options.proxy.to_string()),
                 accept_insecure_certs: table.accepts_insecure.then_some(true),
             })
             .await
@@ -263,7 +178,25 @@ impl UserContext {
             })
             .await
             .map_err(|error| error.during("read the cookies"))?;
-        Ok(answer.cookies.iter().map(cookie).collect())
+        Ok(answer.cookies.iter().map(Cookie::read).collect())
+    }
+
+    /// Looks away from every tab, as a person who turns to something else: pages are told that they are hidden, and
+    /// what they send in such a moment goes out while they are still there. False, and nothing happens, in engines
+    /// where all tabs count as visible.
+    ///
+    /// # Errors
+    /// The browser is gone.
+    pub async fn look_away(&self) -> Result<bool> {
+        let Some(tab) = self.inner.session.empty_tab() else {
+            return Ok(false);
+        };
+        let attempt = "look away from the pages";
+        self.inner
+            .activate(tab)
+            .await
+            .map_err(|error| error.during(attempt))?;
+        Ok(true)
     }
 
     /// Sends every tab to `about:blank`, so that pages unload as for a person who leaves and their
@@ -314,9 +247,8 @@ impl Inner {
     /// Registers the page code for every document to come.
     async fn preload(&self) -> Result<()> {
         let secret = &self.share.secret;
-        let sandbox = self
-            .add_script(&page_code::sandbox_preload(secret), Some(SANDBOX))
-            .await?;
+        let code = page_code::sandbox_preload(secret, self.session.libraries()?);
+        let sandbox = self.add_script(&code, Some(SANDBOX)).await?;
         self.scripts().sandbox = Some(sandbox);
         let code = if self.session.pristine {
             page_code::pristine_preload(secret)
@@ -432,58 +364,4 @@ fn secret() -> String {
             .finish()
     };
     format!("rehearse-{:016x}{:016x}", word(), word())
-}
-
-fn cookie(value: &Value) -> Cookie {
-    let text = |name: &str| {
-        value
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let flag = |name: &str| value.get(name).and_then(Value::as_bool).unwrap_or_default();
-    let bytes = value.get("value");
-    let inner = bytes
-        .and_then(|bytes| bytes.get("value"))
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let is_base64 = bytes
-        .and_then(|bytes| bytes.get("type"))
-        .is_some_and(|kind| kind == "base64");
-    let plain = is_base64
-        .then(|| base64::engine::general_purpose::STANDARD.decode(inner).ok())
-        .flatten()
-        .and_then(|bytes| String::from_utf8(bytes).ok());
-    Cookie {
-        name: text("name"),
-        value: plain.unwrap_or_else(|| inner.to_owned()),
-        domain: text("domain"),
-        path: text("path"),
-        secure: flag("secure"),
-        http_only: flag("httpOnly"),
-        same_site: match text("sameSite").as_str() {
-            "strict" => SameSite::Strict,
-            "lax" => SameSite::Lax,
-            "none" => SameSite::None,
-            _ => SameSite::Default,
-        },
-        expires: value.get("expiry").and_then(Value::as_u64),
-        partition: partition(value),
-    }
-}
-
-/// The partition as each engine's vendor fields give it.
-fn partition(value: &Value) -> Option<String> {
-    let key = ["goog:partitionKey", "moz:partitionKey"]
-        .iter()
-        .find_map(|name| value.get(*name))?;
-    match key {
-        Value::String(text) if text.is_empty() => None,
-        Value::String(text) => Some(text.clone()),
-        other => other
-            .get("topLevelSite")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-    }
 }

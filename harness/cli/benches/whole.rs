@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,21 +22,27 @@ use world::{Authority, Quarantine, World};
 
 type Failure = Box<dyn std::error::Error>;
 
-fn main() {
+fn main() -> ExitCode {
+    // A second process of this program can be the watchdog that outlives a killed bench.
+    if let Some(code) = browser::watchdog::run_if_asked() {
+        return code;
+    }
     // A bench program may be run as a test, to see that it still builds; there is nothing to measure then.
     let arguments: Vec<String> = std::env::args()
         .skip(1)
         .filter(|argument| argument != "--bench")
         .collect();
     if arguments.iter().any(|argument| argument == "--test") {
-        return;
+        return ExitCode::SUCCESS;
     }
     if cfg!(debug_assertions) {
         println!("note: built without optimisation; the harness's own part is slower than it need be");
     }
     if let Err(failure) = measure(&arguments) {
         println!("not measured: {failure}");
+        return ExitCode::FAILURE;
     }
+    ExitCode::SUCCESS
 }
 
 fn measure(arguments: &[String]) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::bidi::command::Proxy;
 use crate::launch::Launch;
 
 /// A browser engine that the harness can drive.
@@ -144,4 +145,16 @@ pub(crate) struct Table {
     pub(crate) one_visible_tab: bool,
     /// Trust is by ignoring certificate errors, not by the authority's key.
     pub(crate) accepts_insecure: bool,
+}
+
+impl Table {
+    /// A proxy setting by which every request goes to one address.
+    pub(crate) fn proxy(&self, address: &str) -> Proxy {
+        Proxy {
+            proxy_type: "manual",
+            http_proxy: address.to_owned(),
+            ssl_proxy: address.to_owned(),
+            no_proxy: self.no_proxy.iter().map(|&entry| entry.to_owned()).collect(),
+        }
+    }
 }

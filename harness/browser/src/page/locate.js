@@ -1,16 +1,20 @@
 // Sandbox code, in every frame: finds elements the way a person names them, says what they look like and
-// whether they can be acted on. The queries are those of `@testing-library/dom`, injected with
+// whether they can be acted on. The queries are those of `@testing-library/dom`, brought with
 // `dom-accessibility-api` when the first locator of a document asks for them.
-(kit) => {
+(kit, bringLibraries) => {
   "use strict";
   const world = globalThis;
   const frame = window;
   const page = document;
   const collapse = (text) => text.replace(/\s+/g, " ").trim();
-  const queries = () => world.TestingLibraryDom;
-  const names = () => world.AccessibleName;
-
-  const ready = () => world.TestingLibraryDom !== undefined && world.AccessibleName !== undefined;
+  let brought = false;
+  const library = (name) => {
+    if (!brought) bringLibraries();
+    brought = true;
+    return world[name];
+  };
+  const queries = () => library("TestingLibraryDom");
+  const names = () => library("AccessibleName");
 
   // ---- Finding ----
 
@@ -228,15 +232,11 @@
 
   // The same, as the harness reads it.
   const lookAt = async (locator, need) => {
-    if (!ready()) return ["unequipped"];
     const [state, element] = await look(JSON.parse(locator), need);
     return element ? [JSON.stringify(state), element] : [JSON.stringify(state)];
   };
 
-  const describeAll = (locator) => {
-    if (!ready()) return "unequipped";
-    return JSON.stringify(find(JSON.parse(locator)).map(describe));
-  };
+  const describeAll = (locator) => JSON.stringify(find(JSON.parse(locator)).map(describe));
 
   // What lies at a point of this frame: whether it is the given frame element, and what it is.
   const throughFrame = (element, x, y) => {

@@ -32,8 +32,10 @@
   const evaluate = me.eval;
   const PromiseThen = Promise.prototype.then;
   const LONGEST = 0x7fffffff;
-  // A chain of timers this long is a poll: nobody waits for it to end.
+  // A chain of timers this long is a poll: nobody waits for it to end. By HTML's timer initialization steps no delay in
+  // it is shorter than so many milliseconds; without that, time would not come on.
   const POLL = 5;
+  const SHORTEST = 4;
   // A timer whose kind ran this often without touching the outside is fired without asking again.
   const PROVEN = 2;
   // How many quiet timers share a task.
@@ -214,6 +216,7 @@
   const add = (callback, delay, args, repeats) => {
     let wait = Math.max(0, Math.trunc(Number(delay)) || 0);
     if (wait > LONGEST) wait = 0;
+    if (depth > POLL) wait = Math.max(wait, SHORTEST);
     lastId += 1;
     const timer = {
       id: lastId,
@@ -221,7 +224,7 @@
       args,
       depth,
       due: now() + wait,
-      interval: repeats ? Math.max(wait, depth > POLL ? 4 : 1) : null,
+      interval: repeats ? Math.max(wait, 1) : null,
       delay: wait,
       native: 0,
     };

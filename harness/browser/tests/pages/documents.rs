@@ -24,6 +24,9 @@ const BOXED: &str = r#"<button>Boxed</button><script>
   parent.postMessage("boxed " + kept, "*");
 </script>"#;
 
+const TELLS: &str =
+    "<script>(document.onvisibilitychange = () => { document.title = document.visibilityState; })()</script>";
+
 const RESTLESS: &str = "<script>setTimeout(() => location.reload(), Math.random() * 20)</script>";
 
 in_each_engine! {
@@ -69,6 +72,20 @@ in_each_engine! {
             assert_eq!(popup.title().await.expect("title"), "popup");
             popup.close().await.expect("close");
             assert_eq!(stage.context.tabs().len(), 1);
+        });
+    }
+
+    fn a_page_that_is_looked_away_from_knows(engine) {
+        run(engine, &[("http://a.test/", html(TELLS))], async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            let hidden = stage.context.look_away().await.expect("look away");
+            assert_eq!(hidden, stage.engine == browser::Engine::Firefox);
+            stage.settle().await;
+            assert_eq!(tab.title().await.expect("title"), if hidden { "hidden" } else { "visible" });
+            tab.activate().await.expect("look again");
+            stage.settle().await;
+            assert_eq!(tab.title().await.expect("title"), "visible");
         });
     }
 

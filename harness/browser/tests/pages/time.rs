@@ -70,6 +70,12 @@ const BUSY: &str = r#"<title>busy</title><script>
   let n = 0; setInterval(() => { n += 1; }, 1000); setInterval(() => {}, 5000); setTimeout(() => console.log("@ ran " + n), 7199500);
 </script>"#;
 
+const RESTLESS: &str = r#"<title>restless</title><script>
+  let count = 0;
+  const next = () => { count += 1; setTimeout(next, 0); };
+  onload = () => { next(); setTimeout(() => console.log("@ " + (count > 10000 && count <= 15010)), 60000); };
+</script>"#;
+
 fn status() -> Page {
     file("text/plain", "ok").after(Duration::from_millis(40))
 }
@@ -119,6 +125,17 @@ in_each_engine! {
             println!("{engine}: four polls in {:?}", begun.elapsed());
             stage.settle().await;
             assert_eq!(lines(&stage), ["ok 1 at 1", "ok 2 at 2", "ok 3 at 3", "ok 4 at 4", "late 4"]);
+        });
+    }
+
+    fn a_chain_without_delay_comes_on_as_in_a_browser(engine) {
+        run(engine, &[("http://a.test/", html(RESTLESS))], async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            // Four milliseconds a link, once it is a chain.
+            stage.context.advance(Duration::from_secs(61)).await.expect("advance");
+            stage.settle().await;
+            assert_eq!(lines(&stage), ["true"]);
         });
     }
 

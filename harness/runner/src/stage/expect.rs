@@ -17,8 +17,11 @@ use crate::{Broken, Prepared};
 /// its own time, such as waiting for a pause in typing.
 const CALM_PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often the page is looked at while an expectation does not hold yet.
+/// How long after the first look the page is looked at again while an expectation does not hold yet. The pauses grow:
+/// what is not there at once takes a while, and every look keeps the browser from bringing it.
 const GLANCE: Duration = Duration::from_millis(25);
+/// How long such a pause becomes.
+const LONGEST_GLANCE: Duration = Duration::from_millis(100);
 
 /// What the verdict needs to know besides journal and scenario.
 pub(super) fn context(
@@ -53,26 +56,23 @@ impl Stage {
         index: usize,
         expectations: &[PlacedExpectation],
     ) -> Result<bool, StepError> {
+        let lasting = !expectations.iter().any(|one| verdict::needs_settling(&one.value));
         let mut patience = Patience::new(&self.recorder, PATIENCE);
         loop {
-            self.wait_for(expectations, &mut patience).await?;
-            let hurried = self.look(expectations).await?.iter().all(|look| look.holds)
-                && !expectations.iter().any(|one| verdict::needs_settling(&one.value));
+            let held = self.wait_for(expectations, &mut patience).await?;
             // What holds and cannot be undone needs no settling; anything else is looked at again in a world at rest.
-            let at_rest = hurried || self.settle().await?.restless.is_empty();
+            let at_rest = held && lasting || self.settle().await?.restless.is_empty();
             patience.overlook();
-            let looked = self.look(expectations).await?;
-            let holds = looked.iter().all(|look| look.holds);
+            let looks = self.look(expectations).await?;
+            let holds = looks.iter().all(|look| look.holds) && self.journal_says(expectations);
             // A world at rest does not come round by itself.
             if holds || at_rest || patience.is_over() {
-                for look in looked {
-                    if let Some(seen) = look.seen {
-                        let fact = Fact::Observation(Observation {
-                            expectation: look.path,
-                            seen,
-                        });
-                        self.recorder.record(Source::Runner, None, fact);
-                    }
+                for look in looks {
+                    let fact = Fact::Observation(Observation {
+                        expectation: look.path,
+                        seen: look.seen,
+                    });
+                    self.recorder.record(Source::Runner, None, fact);
                 }
                 if !holds {
                     self.screenshot_now(index).await;
@@ -82,38 +82,56 @@ impl Stage {
         }
     }
 
+    /// Waits until all expectations hold. True when they do, false when patience ends.
     async fn wait_for(
         &self,
         expectations: &[PlacedExpectation],
         patience: &mut Patience,
-    ) -> Result<(), StepError> {
+    ) -> Result<bool, StepError> {
         let deadline = Instant::now() + CALM_PATIENCE;
         let mut growth = self.recorder.growth();
+        let mut glance = GLANCE;
         loop {
             growth.borrow_and_update();
-            let looked = self.look(expectations).await?;
-            if looked.iter().all(|look| look.holds) || Instant::now() >= deadline || patience.is_over() {
-                return Ok(());
+            // The journal first: to ask it costs the browser nothing.
+            let journal_says = self.journal_says(expectations);
+            if journal_says && self.look(expectations).await?.iter().all(|look| look.holds) {
+                return Ok(true);
             }
-            // Either the journal grows, or the page may have changed without a trace in it.
-            let _ = tokio::time::timeout(GLANCE, growth.changed()).await;
+            if Instant::now() >= deadline || patience.is_over() {
+                return Ok(false);
+            }
+            if journal_says {
+                // A page may change without a trace in the journal.
+                tokio::time::sleep(glance).await;
+                glance = (glance * 2).min(LONGEST_GLANCE);
+            } else {
+                let _ = tokio::time::timeout(LONGEST_GLANCE, growth.changed()).await;
+            }
         }
     }
 
+    /// Whether those expectations hold that the journal answers.
+    fn journal_says(&self, expectations: &[PlacedExpectation]) -> bool {
+        let events = self.since(0);
+        expectations
+            .iter()
+            .filter(|placed| !verdict::is_looked_at(&placed.value))
+            .all(|placed| {
+                let outcome = verdict::check(&placed.value, &events, &self.verdict);
+                outcome.holds || outcome.deferred
+            })
+    }
+
+    /// Looks at what the others are about.
     async fn look(&self, expectations: &[PlacedExpectation]) -> Result<Vec<Look>, StepError> {
-        let mut looks = Vec::with_capacity(expectations.len());
+        let mut looks = Vec::new();
         for placed in expectations {
-            let seen = self.see(&placed.value).await?;
-            let holds = match &seen {
-                Some(seen) => {
-                    let redacted = self.recorder.redact(seen.clone());
-                    verdict::check_observation(&placed.value, &redacted, &self.verdict).holds
-                }
-                None => {
-                    let outcome = verdict::check(&placed.value, &self.since(0), &self.verdict);
-                    outcome.holds || outcome.deferred
-                }
+            let Some(seen) = self.see(&placed.value).await? else {
+                continue;
             };
+            let redacted = self.recorder.redact(seen.clone());
+            let holds = verdict::check_observation(&placed.value, &redacted, &self.verdict).holds;
             looks.push(Look {
                 path: placed.path.clone(),
                 seen,
@@ -185,9 +203,10 @@ impl Stage {
     }
 }
 
+/// What was seen where an expectation wanted a look.
 struct Look {
     path: String,
-    seen: Option<Value>,
+    seen: Value,
     holds: bool,
 }
 

@@ -28,6 +28,9 @@ use crate::{Broken, Job, Prepared, Screenshots};
 /// How long a step waits for the page, and an expectation for what it expects, while nothing happens.
 const PATIENCE: Duration = Duration::from_secs(6);
 
+/// How long pages that are hidden are waited for before they are left: what they keep until then goes out with them.
+const HIDDEN: Duration = Duration::from_secs(2);
+
 /// How long the world may take to come to rest. A world that is still restless then is judged as it is,
 /// with a finding that says what was still moving.
 const REST_DEADLINE: Duration = Duration::from_secs(15);
@@ -261,10 +264,16 @@ impl Stage {
     }
 
     /// Leaves the pages, so that unload beacons go, and waits until the world is at rest.
+    ///
+    /// Firefox now and then loses a beacon of a page that is just being left. Therefore it first looks away from the
+    /// pages: SDKs take that for the last moment, too, and nothing is lost of what a page sends that stays.
     pub(crate) async fn come_to_rest(&mut self) -> Result<(), Broken> {
         self.settle().await?;
+        if self.context.look_away().await? {
+            self.await_conservation(HIDDEN).await;
+        }
         self.context.leave().await?;
-        self.await_conservation().await;
+        self.await_conservation(PATIENCE).await;
         self.settle().await?;
         Ok(())
     }
@@ -307,9 +316,10 @@ impl Stage {
         }
     }
 
-    /// Waits until the telemetry that pages handed over, or that the scenario expects, has arrived; not for ever.
-    async fn await_conservation(&self) {
-        let mut patience = Patience::new(&self.recorder, PATIENCE);
+    /// Waits until the telemetry that pages handed over, or that the scenario expects, has arrived, or so long nothing
+    /// has happened.
+    async fn await_conservation(&self, calm: Duration) {
+        let mut patience = Patience::new(&self.recorder, calm);
         let mut growth = self.recorder.growth();
         loop {
             growth.borrow_and_update();
