@@ -69,12 +69,14 @@ impl From<runner::Error> for Failure {
 
 impl From<Vec<scenarios::Diagnostic>> for Failure {
     fn from(diagnostics: Vec<scenarios::Diagnostic>) -> Self {
-        let mut message: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-        message.push(match diagnostics.len() {
+        let mut message = match diagnostics.len() {
             1 => "1 mistake in the scenario files".to_owned(),
             several => format!("{several} mistakes in the scenario files"),
-        });
-        Self::usage(message.join("\n\n"))
+        };
+        for diagnostic in &diagnostics {
+            message.push_str(&format!("\n\n{diagnostic}"));
+        }
+        Self::usage(message)
     }
 }
 
