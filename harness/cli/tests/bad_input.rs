@@ -195,7 +195,13 @@ fn wrong_with(case: &Case, said: &Said) -> Vec<String> {
         }
     }
     let all = format!("{}{}", said.out, said.err);
-    for sign in ["panicked at", "error: error:", "stack backtrace", "RUST_BACKTRACE", "\u{1b}"] {
+    for sign in [
+        "panicked at",
+        "error: error:",
+        "stack backtrace",
+        "RUST_BACKTRACE",
+        "\u{1b}",
+    ] {
         if all.contains(sign) {
             wrong.push(format!("it shows {sign:?}"));
         }
