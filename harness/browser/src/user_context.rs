@@ -14,6 +14,9 @@ use crate::session::Session;
 use crate::settle::{self, Rest, Round};
 use crate::{ContextOptions, Cookie, Error, ErrorKind, Held, Patience, Result, Tab, time};
 
+/// How often a tab is asked to leave a page that goes elsewhere by itself.
+const ATTEMPTS_TO_LEAVE: u32 = 3;
+
 /// One scenario's share of a browser: own cookies, storage, proxy and journal.
 #[derive(Debug)]
 pub struct UserContext {
@@ -209,18 +212,29 @@ impl UserContext {
             .await
             .map_err(|error| error.during("leave the pages"))?;
         for tab in self.inner.every_tab() {
-            let outcome = self
-                .inner
-                .session
-                .send(&Navigate {
-                    context: &tab,
-                    url: "about:blank",
-                    wait: ReadinessState::Interactive,
-                })
-                .await;
-            match outcome {
-                Err(error) if error.is_gone() => return Err(error.during("leave the pages")),
+            self.leave_tab(&tab)
+                .await
+                .map_err(|error| error.during("leave the pages"))?;
+        }
+        Ok(())
+    }
+
+    /// Sends a tab to `about:blank`; again, where a page that is sent round in circles has gone elsewhere meanwhile.
+    async fn leave_tab(&self, tab: &str) -> Result<()> {
+        const BLANK: &str = "about:blank";
+        let session = &self.inner.session;
+        for _ in 0..ATTEMPTS_TO_LEAVE {
+            let command = Navigate {
+                context: tab,
+                url: BLANK,
+                wait: ReadinessState::Interactive,
+            };
+            match session.send(&command).await {
+                Err(error) if error.is_gone() => return Err(error),
                 _ => {}
+            }
+            if session.registry.url(tab).is_none_or(|url| url == BLANK) {
+                break;
             }
         }
         Ok(())
