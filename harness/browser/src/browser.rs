@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::driver::Driver;
 use crate::session::Session;
-use crate::{ContextOptions, Engine, Error, ErrorKind, Fidelity, Launch, Result, UserContext};
+use crate::{ContextOptions, Engine, Error, Fidelity, Launch, Result, UserContext};
 
 /// One warm browser process with its driver.
 ///
@@ -30,12 +30,7 @@ impl Browser {
 
     async fn open(launch: &Launch) -> Result<Session> {
         let folder = |error: std::io::Error| {
-            Error::new(
-                format!("make a folder in {}", launch.scratch.display()),
-                ErrorKind::Launch {
-                    reason: error.to_string(),
-                },
-            )
+            Error::launch(format!("make a folder in {}", launch.scratch.display()), error)
         };
         // The watchdog removes it; until there is one, this guard does.
         let scratch = tempfile::Builder::new()

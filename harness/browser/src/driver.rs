@@ -49,7 +49,7 @@ impl Driver {
             &launch.driver_binary,
             &arguments,
         )?;
-        let refuse = |reason: String| Error::new(attempt.clone(), ErrorKind::Launch { reason });
+        let refuse = |reason: String| Error::launch(attempt.clone(), reason);
         let mut child = command
             .spawn()
             .map_err(|error| refuse(format!("the watchdog does not start: {error}")))?;

@@ -99,6 +99,12 @@ impl Error {
         }
     }
 
+    /// What a session needs does not come up, for a reason that somebody else gives.
+    pub(crate) fn launch(attempt: impl Into<String>, reason: impl fmt::Display) -> Self {
+        let reason = reason.to_string();
+        Self::new(attempt, ErrorKind::Launch { reason })
+    }
+
     pub(crate) fn blocked(
         attempt: impl Into<String>,
         waited: Duration,

@@ -55,7 +55,7 @@ impl Tab {
             Ok(text) => {
                 let who: Option<Who> = serde_json::from_str(&text).ok();
                 if let (Some(who), Some(realm)) = (&who, realm) {
-                    registry.note_origin(&frame.context, &realm, &who.origin);
+                    registry.note_origin(&frame.context, realm, who.origin.clone());
                 }
                 Ok(Some(info(frame, who)))
             }

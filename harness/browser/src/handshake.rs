@@ -24,23 +24,14 @@ pub(crate) async fn new_session(end: &str, capabilities: Map<String, Value>) -> 
     tokio::time::timeout(START, builder.connect(end))
         .await
         .map_err(|_| Error::new(attempt(), ErrorKind::TimedOut { after: START }))?
-        .map_err(|error| {
-            Error::new(
-                attempt(),
-                ErrorKind::Launch {
-                    reason: error.to_string(),
-                },
-            )
-        })
+        .map_err(|error| Error::launch(attempt(), error))
 }
 
 pub(crate) fn with_last_words(error: Error, driver: Option<&Driver>) -> Error {
     match (error.kind(), driver) {
-        (ErrorKind::Launch { reason }, Some(driver)) => Error::new(
+        (ErrorKind::Launch { reason }, Some(driver)) => Error::launch(
             error.attempt(),
-            ErrorKind::Launch {
-                reason: format!("{reason}; the driver's last words: {}", driver.last_words()),
-            },
+            format_args!("{reason}; the driver's last words: {}", driver.last_words()),
         ),
         _ => error,
     }

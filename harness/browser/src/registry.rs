@@ -55,8 +55,8 @@ struct FrameRecord {
     url: String,
     page_realm: Option<String>,
     sandbox_realm: Option<String>,
-    /// What the document in that sandbox said its origin is.
-    origin: Option<String>,
+    /// In which sandbox a document said what its origin is, and what.
+    origin: Option<(String, String)>,
     navigating: Option<Underway>,
 }
 
@@ -218,15 +218,14 @@ impl Registry {
     pub(crate) fn origin(&self, context: &str) -> Option<String> {
         let state = self.state();
         let frame = state.frames.get(context)?;
-        frame.sandbox_realm.as_ref().and(frame.origin.clone())
+        let (realm, origin) = frame.origin.as_ref()?;
+        (frame.sandbox_realm.as_ref() == Some(realm)).then(|| origin.clone())
     }
 
-    /// Notes what a document said of its origin, which it keeps, unless another has taken its place meanwhile.
-    pub(crate) fn note_origin(&self, context: &str, sandbox_realm: &str, origin: &str) {
-        if let Some(frame) = self.state().frames.get_mut(context)
-            && frame.sandbox_realm.as_deref() == Some(sandbox_realm)
-        {
-            frame.origin = Some(origin.to_owned());
+    /// Notes what a document said of its origin. It keeps it: this counts as long as it has its place.
+    pub(crate) fn note_origin(&self, context: &str, sandbox_realm: String, origin: String) {
+        if let Some(frame) = self.state().frames.get_mut(context) {
+            frame.origin = Some((sandbox_realm, origin));
         }
     }
 
@@ -358,10 +357,7 @@ impl State {
         };
         match info.sandbox.as_deref() {
             None | Some("") => frame.page_realm = Some(info.realm.clone()),
-            Some(SANDBOX) => {
-                frame.sandbox_realm = Some(info.realm.clone());
-                frame.origin = None;
-            }
+            Some(SANDBOX) => frame.sandbox_realm = Some(info.realm.clone()),
             Some(_) => return,
         }
         self.realms.insert(info.realm, context);

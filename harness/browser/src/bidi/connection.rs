@@ -84,14 +84,7 @@ impl Connection {
         let (socket, _) = tokio::time::timeout(deadline, connecting)
             .await
             .map_err(|_| Error::new(attempt(), ErrorKind::TimedOut { after: deadline }))?
-            .map_err(|error| {
-                Error::new(
-                    attempt(),
-                    ErrorKind::Launch {
-                        reason: error.to_string(),
-                    },
-                )
-            })?;
+            .map_err(|error| Error::launch(attempt(), error))?;
         let (outgoing, commands) = mpsc::unbounded_channel();
         let (end, ended) = watch::channel(None);
         let (sink, stream) = socket.split();
