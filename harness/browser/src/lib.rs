@@ -22,6 +22,7 @@ mod element;
 mod engine;
 mod error;
 mod find;
+mod forgotten;
 mod frames;
 mod handshake;
 mod keys;

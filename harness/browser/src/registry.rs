@@ -13,15 +13,21 @@ use tokio::sync::watch;
 
 use crate::bidi::Event;
 use crate::bidi::command::ContextInfo;
-use crate::bidi::event::{NavigationInfo, NavigationStep, RealmInfo, RequestInfo};
+use crate::bidi::event::{LogEntry, NavigationInfo, NavigationStep, RealmInfo, RequestInfo};
+use crate::forgotten::Heard;
 use crate::page_code::SANDBOX;
 use crate::recording;
+
+/// How often the driver is asked for a script context that it has forgotten.
+const ASKED_AT_MOST: u32 = 3;
 
 /// Everything known.
 #[derive(Debug)]
 pub(crate) struct Registry {
     state: Mutex<State>,
     changes: watch::Sender<u64>,
+    /// The driver forgets script contexts, and is asked for them.
+    recalls: bool,
 }
 
 #[derive(Debug, Default)]
@@ -58,6 +64,9 @@ struct FrameRecord {
     /// In which sandbox a document said what its origin is, and what.
     origin: Option<(String, String)>,
     navigating: Option<Underway>,
+    /// A script context of its went away, and how often the driver was asked for it since.
+    lost: Option<u32>,
+    heard: Heard,
 }
 
 #[derive(Debug, Clone)]
@@ -96,10 +105,11 @@ pub(crate) enum World {
 }
 
 impl Registry {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(recalls: bool) -> Self {
         Self {
             state: Mutex::default(),
             changes: watch::Sender::new(0),
+            recalls,
         }
     }
 
@@ -146,12 +156,7 @@ impl Registry {
                     recording::dialog(&share, frame, &prompt);
                 }
             }
-            Event::LogEntry(entry) => {
-                let context = entry.source.context.clone().unwrap_or_default();
-                if let Some((share, frame)) = state.owner(&context) {
-                    recording::log_entry(&share, frame, &entry);
-                }
-            }
+            Event::LogEntry(entry) => state.log_entry(&entry),
         }
         drop(state);
         self.changes.send_modify(|count| *count += 1);
@@ -174,6 +179,8 @@ impl Registry {
                 sandbox_realm: None,
                 origin: None,
                 navigating: None,
+                lost: None,
+                heard: Heard::default(),
             })
             .user_context = Some(user_context.to_owned());
     }
@@ -242,8 +249,10 @@ impl Registry {
         self.state().frames.get(context).map(|frame| frame.url.clone())
     }
 
-    /// What of a user context has not ended: navigations younger than `loading`, requests younger than `answering`.
+    /// What of a user context has not ended: navigations younger than `loading`, requests younger than `answering`,
+    /// script contexts on their way back.
     pub(crate) fn underway(&self, user_context: &str, loading: Duration, answering: Duration) -> Vec<String> {
+        let forgotten = self.forgotten();
         let state = self.state();
         let ours = |context: &str| state.user_context_of(context) == Some(user_context);
         let navigations = state
@@ -259,7 +268,42 @@ impl Registry {
             .filter(|request| request.since.elapsed() < answering)
             .filter(|request| request.context.as_deref().is_some_and(ours))
             .map(|request| format!("request of {}", request.url));
-        navigations.chain(requests).collect()
+        let forgotten = forgotten
+            .iter()
+            .filter(|context| ours(context))
+            .map(|context| format!("script contexts of frame {context}"));
+        navigations.chain(requests).chain(forgotten).collect()
+    }
+
+    /// Frames whose document is without one of its script contexts, though nothing takes its place.
+    pub(crate) fn forgotten(&self) -> Vec<String> {
+        if !self.recalls {
+            return Vec::new();
+        }
+        let state = self.state();
+        let forgotten = state.frames.iter().filter(|(_, frame)| frame.is_forgotten());
+        forgotten.map(|(context, _)| context.clone()).collect()
+    }
+
+    /// The driver is asked for a frame's script contexts.
+    pub(crate) fn note_recall(&self, context: &str) {
+        let mut state = self.state();
+        let frame = state.frames.get_mut(context);
+        if let Some(asked) = frame.and_then(|frame| frame.lost.as_mut()) {
+            *asked += 1;
+        }
+    }
+
+    /// From now on frames of the same tab may repeat what they said.
+    pub(crate) fn begin_replay(&self, context: &str) {
+        self.state()
+            .each_of_tab(context, |frame| frame.heard.begin_replay());
+    }
+
+    /// What they say now is new.
+    pub(crate) fn end_replay(&self, context: &str) {
+        self.state()
+            .each_of_tab(context, |frame| frame.heard.end_replay());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -288,6 +332,11 @@ impl State {
             page_realm: known.as_ref().and_then(|known| known.page_realm.clone()),
             sandbox_realm: known.as_ref().and_then(|known| known.sandbox_realm.clone()),
             origin: known.as_ref().and_then(|known| known.origin.clone()),
+            lost: known.as_ref().and_then(|known| known.lost),
+            heard: known
+                .as_ref()
+                .map(|known| known.heard.clone())
+                .unwrap_or_default(),
             navigating: known.and_then(|known| known.navigating),
         };
         self.frames.insert(info.context.clone(), record);
@@ -360,6 +409,9 @@ impl State {
             Some(SANDBOX) => frame.sandbox_realm = Some(info.realm.clone()),
             Some(_) => return,
         }
+        if frame.page_realm.is_some() && frame.sandbox_realm.is_some() {
+            frame.lost = None;
+        }
         self.realms.insert(info.realm, context);
     }
 
@@ -373,6 +425,34 @@ impl State {
         for known in [&mut frame.page_realm, &mut frame.sandbox_realm] {
             if known.as_deref() == Some(realm) {
                 *known = None;
+                frame.lost = frame.lost.or(Some(0));
+            }
+        }
+    }
+
+    fn log_entry(&mut self, entry: &LogEntry) {
+        let context = entry.source.context.as_deref().unwrap_or_default();
+        let Some(frame) = self.frames.get_mut(context) else {
+            return;
+        };
+        if frame.heard.take(entry)
+            && let Some((share, frame)) = self.owner(context)
+        {
+            recording::log_entry(&share, frame, entry);
+        }
+    }
+
+    fn each_of_tab(&mut self, context: &str, change: impl Fn(&mut FrameRecord)) {
+        let tab = self.tab_of(context);
+        let contexts: Vec<String> = self
+            .frames
+            .keys()
+            .filter(|one| self.tab_of(one) == tab)
+            .cloned()
+            .collect();
+        for context in contexts {
+            if let Some(frame) = self.frames.get_mut(&context) {
+                change(frame);
             }
         }
     }
@@ -451,6 +531,10 @@ impl State {
 }
 
 impl FrameRecord {
+    fn is_forgotten(&self) -> bool {
+        self.navigating.is_none() && self.lost.is_some_and(|asked| asked < ASKED_AT_MOST)
+    }
+
     fn end_navigation(&mut self, info: &NavigationInfo) {
         let same = |underway: &Underway| {
             underway.id.is_none() || info.navigation.is_none() || underway.id == info.navigation

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use fantoccini::Client;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::bidi::command::{Command, GetTree, LocateNodes, NodeLocator, Subscribe};
 use crate::bidi::value::{Node, Remote};
@@ -16,7 +17,7 @@ use crate::handshake::{driver_switches, instrumentation, new_session, socket_url
 use crate::launch::Launch;
 use crate::page_code;
 use crate::registry::Registry;
-use crate::{Engine, Error, ErrorKind, Fidelity, Result};
+use crate::{Engine, Error, ErrorKind, Fidelity, Result, forgotten};
 
 /// How long the browser may take to close by itself before it is killed.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -37,6 +38,8 @@ pub(crate) struct Session {
     libraries: OnceLock<String>,
     /// The browser's own empty tab, in engines that show one tab at a time: who looks at it looks at no other.
     empty_tab: Option<String>,
+    /// What runs beside as long as there is a session.
+    _beside: JoinSet<()>,
 }
 
 impl Session {
@@ -71,12 +74,16 @@ impl Session {
             .map_err(|error| with_last_words(error, driver.as_ref()))?;
         let granted = client.capabilities().cloned().unwrap_or_default();
         let socket = socket_url(launch, &client, &granted).await?;
-        let registry = Arc::new(Registry::new());
+        let registry = Arc::new(Registry::new(table.forgets_realms));
         let seen = Arc::clone(&registry);
         let observer = Box::new(move |event| seen.observe(event));
         let connection = Connection::open(&socket, launch.command_deadline, observer).await?;
         if launch.engine == Engine::Chromium {
             fidelity.extend(driver_switches(&client, &fidelity).await);
+        }
+        let mut beside = JoinSet::new();
+        if table.forgets_realms {
+            beside.spawn(forgotten::watch(connection.clone(), Arc::downgrade(&registry)));
         }
         let text = |name: &str| granted.get(name).and_then(Value::as_str).unwrap_or("?");
         let mut session = Self {
@@ -95,6 +102,7 @@ impl Session {
             modules: launch.page_modules.clone(),
             libraries: OnceLock::new(),
             empty_tab: None,
+            _beside: beside,
         };
         session.subscribe().await?;
         if table.one_visible_tab {

@@ -124,6 +124,15 @@ commands! {
         element: &'a super::value::Node,
         files: &'a [String],
     }
+    /// Chromium only: the DevTools session that a frame's document belongs to.
+    GetDevToolsSession<'a> = "goog:cdp.getSession" -> DevToolsSession {
+        context: &'a str,
+    }
+    /// Chromium only: a command without parameters to a DevTools session.
+    SendDevToolsCommand<'a> = "goog:cdp.sendCommand" -> IgnoredAny {
+        session: &'a str,
+        method: &'a str,
+    }
     /// The cookies of a user context.
     GetCookies<'a> = "storage.getCookies" -> Cookies {
         partition: CookiePartition<'a>,
@@ -200,6 +209,12 @@ pub(crate) enum NodeLocator<'a> {
 #[derive(Debug, Deserialize)]
 pub(crate) struct LocatedNodes {
     pub(crate) nodes: Vec<Remote>,
+}
+
+/// Answer to [`GetDevToolsSession`].
+#[derive(Debug, Deserialize)]
+pub(crate) struct DevToolsSession {
+    pub(crate) session: String,
 }
 
 /// Answer to [`CreateUserContext`].

@@ -99,6 +99,9 @@ pub(crate) struct UserPrompt {
 pub(crate) struct LogEntry {
     #[serde(rename = "type")]
     pub(crate) kind: String,
+    /// Milliseconds since the epoch.
+    #[serde(default)]
+    pub(crate) timestamp: u64,
     #[serde(default)]
     pub(crate) method: Option<String>,
     pub(crate) level: String,

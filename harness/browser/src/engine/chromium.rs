@@ -17,6 +17,7 @@ pub(crate) static TABLE: Table = Table {
     capabilities,
     no_proxy: &["<-loopback>"],
     one_visible_tab: false,
+    forgets_realms: true,
     accepts_insecure: false,
 };
 

@@ -22,6 +22,7 @@ pub(crate) static TABLE: Table = Table {
     capabilities,
     no_proxy: &[],
     one_visible_tab: true,
+    forgets_realms: false,
     accepts_insecure: true,
 };
 

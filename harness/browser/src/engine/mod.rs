@@ -143,6 +143,8 @@ pub(crate) struct Table {
     /// Only one tab of the process is visible: hidden ones are throttled and lack the focus, so a tab
     /// is opened in the background and activated when it is used.
     pub(crate) one_visible_tab: bool,
+    /// The driver forgets script contexts of documents that are still there.
+    pub(crate) forgets_realms: bool,
     /// Trust is by ignoring certificate errors, not by the authority's key.
     pub(crate) accepts_insecure: bool,
 }

@@ -24,6 +24,34 @@ const BOXED: &str = r#"<button>Boxed</button><script>
   parent.postMessage("boxed " + kept, "*");
 </script>"#;
 
+// Each frame is made when the one before has spoken; all that are there are told of it. Between them come and go frames
+// of the page's own site.
+const CROWD: &str = r#"<title>crowd</title><script>
+  const frames = [];
+  const more = () => {
+    const blank = document.body.appendChild(document.createElement("iframe"));
+    const frame = document.createElement("iframe");
+    frame.src = "http://b.test/";
+    frames.push(frame);
+    document.body.append(frame);
+    blank.remove();
+  };
+  addEventListener("message", (event) => {
+    if (event.data.heard) return;
+    for (const frame of frames) frame.contentWindow.postMessage({ n: frames.length }, "http://b.test");
+    if (frames.length < 6) more();
+  });
+  onload = more;
+</script><body>"#;
+
+const IN_THE_CROWD: &str = r#"<title>one</title><script>
+  addEventListener("message", (event) => parent.postMessage({ heard: event.data.n }, "http://a.test"));
+  setTimeout(() => { parent.postMessage({ heard: "time" }, "http://a.test"); console.log("time came"); }, 5000);
+  // The third document of each frame is the one that counts.
+  if (location.search.length < 3) onload = () => setTimeout(() => location.replace((location.search || "?") + "a"));
+  else parent.postMessage({ ready: true }, "http://a.test");
+</script>"#;
+
 const TELLS: &str =
     "<script>(document.onvisibilitychange = () => { document.title = document.visibilityState; })()</script>";
 
@@ -86,6 +114,29 @@ in_each_engine! {
             tab.activate().await.expect("look again");
             stage.settle().await;
             assert_eq!(tab.title().await.expect("title"), "visible");
+        });
+    }
+
+    fn of_many_frames_of_another_site_none_is_lost(engine) {
+        run(engine, &[("http://a.test/", html(CROWD)), ("http://b.test/", html(IN_THE_CROWD)), ("http://b.test/?a", html(IN_THE_CROWD)), ("http://b.test/?aa", html(IN_THE_CROWD))], async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            // Eighteen documents one after the other take a busy machine a while.
+            let rest = stage.context.settle(Duration::from_secs(60)).await.expect("settle");
+            assert_eq!(rest.restless, Vec::<String>::new());
+            stage.context.advance(Duration::from_secs(10)).await.expect("every frame's clock");
+            stage.settle().await;
+            let received = stage.received();
+            let at = |origin: &str| received.iter().filter(|one| one.at.origin == origin).count();
+            // The first frame is told of six, the last of one.
+            assert_eq!(at("http://b.test"), (1..=6).sum::<usize>());
+            assert_eq!(at("http://a.test"), 6 + (1..=6).sum::<usize>() + 6);
+            assert_eq!(stage.sent().len(), received.len());
+            let lines = stage.facts(|fact| match fact {
+                journal::Fact::Console(line) if line.text == "time came" => Some(()),
+                _ => None,
+            });
+            assert_eq!(lines.len(), 6);
         });
     }
 
