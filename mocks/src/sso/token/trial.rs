@@ -6,7 +6,7 @@ use std::sync::Arc;
 use journal::{Clock, Fact, Recorder};
 use serde_json::Value;
 
-use super::super::client_authentication::Request;
+use super::super::client_authentication::{Basic, Request};
 use super::super::state::{Code, Grant, RefreshToken, SESSION_LIFETIME_S, Session};
 use super::super::verify::claims_of;
 use super::super::{Client, Sso};
@@ -36,7 +36,7 @@ impl Trial {
             sso: Sso::new(&Arc::new(scene.unwrap()), personas).unwrap(),
             request: Request {
                 fields: Some(Vec::new()),
-                basic: None,
+                basic: Basic::Absent,
             },
         }
     }
