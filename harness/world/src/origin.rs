@@ -39,22 +39,26 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    /// Reads an authority; `port` stands in where it names none.
-    pub(crate) fn of(authority: &Authority, port: u16) -> Self {
-        Self {
+    /// Reads an authority; `port` stands in where it names none. `user@host` is no endpoint, and `host:99999` has a
+    /// port that is none.
+    pub(crate) fn of(authority: &Authority, port: u16) -> Option<Self> {
+        let stated = authority.as_str().strip_prefix(authority.host())?;
+        let port = match stated.strip_prefix(':') {
+            // An empty port is the scheme's (RFC 9110, section 4.2.3).
+            Some("") => port,
+            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok()?,
+            None if stated.is_empty() => port,
+            _ => return None,
+        };
+        Some(Self {
             host: authority.host().to_ascii_lowercase(),
-            port: authority.port_u16().unwrap_or(port),
-        }
+            port,
+        })
     }
 
     /// Reads a `Host` field.
     pub(crate) fn from_host_header(text: &str, port: u16) -> Option<Self> {
-        let authority: Authority = text.parse().ok()?;
-        // `user@host` is no host; `host:` and `host:99999` have a port that is none.
-        let bare = !authority.as_str().contains('@');
-        let tail = authority.as_str().strip_prefix(authority.host())?;
-        let sound = tail.is_empty() || authority.port_u16().is_some();
-        (bare && sound).then(|| Self::of(&authority, port))
+        Self::of(&text.parse().ok()?, port)
     }
 }
 
@@ -159,8 +163,12 @@ mod tests {
         for (text, read) in [
             ("crm.qontak.com", Some("crm.qontak.com:443")),
             ("CRM.qontak.com:8443", Some("crm.qontak.com:8443")),
+            ("crm.qontak.com:", Some("crm.qontak.com:443")),
+            ("[::1]:8443", Some("[::1]:8443")),
             ("user@crm.qontak.com", None),
+            ("crm.qontak.com:8443@crm.qontak.com", None),
             ("crm.qontak.com:99999", None),
+            ("crm.qontak.com:+443", None),
             ("crm.qontak.com:x", None),
             ("crm.qontak.com/path", None),
             ("", None),

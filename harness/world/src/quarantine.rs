@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,10 +12,11 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::Error;
 use crate::exchange::text;
+use crate::gateway::BREATHER;
 use crate::tasks::Tasks;
 
 /// A proxy that refuses everything.
@@ -47,8 +49,7 @@ impl Quarantine {
         let (refused, tasks) = (Arc::clone(&quarantine.refused), quarantine.tasks.clone());
         quarantine.tasks.spawn(async move {
             loop {
-                let Ok((stream, _)) = listener.accept().await else {
-                    tokio::task::yield_now().await;
+                let Some(stream) = taken(listener.accept().await).await else {
                     continue;
                 };
                 let refused = Arc::clone(&refused);
@@ -101,6 +102,18 @@ impl Drop for Quarantine {
     }
 }
 
+/// The connection that came. Where there is none, as on a machine that is out of files, waits for better times.
+async fn taken(accepted: io::Result<(TcpStream, SocketAddr)>) -> Option<TcpStream> {
+    match accepted {
+        Ok((stream, _)) => Some(stream),
+        Err(error) => {
+            tracing::warn!("the quarantine port failed to accept a connection: {error}");
+            tokio::time::sleep(BREATHER).await;
+            None
+        }
+    }
+}
+
 fn count(refused: &Mutex<BTreeMap<String, u64>>, request: &Request<Incoming>) {
     let authority = request
         .uri()
@@ -108,4 +121,19 @@ fn count(refused: &Mutex<BTreeMap<String, u64>>, request: &Request<Incoming>) {
         .map_or_else(|| "no host".to_owned(), ToString::to_string);
     let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
     *refused.entry(authority).or_default() += 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_machine_out_of_files_is_not_kept_busy() {
+        let began = Instant::now();
+        let failed = io::Error::from_raw_os_error(24); // EMFILE
+        assert!(taken(Err(failed)).await.is_none());
+        assert!(began.elapsed() >= BREATHER);
+    }
 }

@@ -11,8 +11,7 @@ use super::identity::{self, Person};
 use super::provider::{Provider, Tokens};
 use super::refusal::Refusal;
 use super::session::Pending;
-use super::sign_in::BROWSER_COOKIE;
-use super::{RelyingParty, pages};
+use super::{RelyingParty, browser, pages};
 use crate::desk::{Call, Reply};
 
 /// A callback on its way through its checks, with what they found.
@@ -114,9 +113,9 @@ fn match_state(callback: &mut Callback<'_>) -> Result<(), Refusal> {
 
 /// The browser must be the one that began (RFC 9700, §4.7.1).
 fn match_browser(callback: &mut Callback<'_>) -> Result<(), Refusal> {
-    let cookie = callback.call.cookie(BROWSER_COOKIE);
+    let browser = browser::name_of(callback.call);
     match &callback.pending {
-        Some(pending) if cookie == Some(pending.browser.as_str()) => Ok(()),
+        Some(pending) if browser == Some(pending.browser.as_str()) => Ok(()),
         _ => Err(Refusal::of("another browser began this sign-in")),
     }
 }

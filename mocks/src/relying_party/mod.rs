@@ -8,6 +8,7 @@
 mod act;
 mod ask;
 mod back_channel;
+mod browser;
 mod callback;
 mod direction;
 mod exchange;

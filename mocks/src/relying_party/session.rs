@@ -1,6 +1,6 @@
 //! What the server remembers: who is signed in, who is about to be, and who asked for support.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use openidconnect::{AccessToken, Nonce, PkceCodeVerifier, RefreshToken};
 
@@ -22,8 +22,8 @@ pub(super) struct Memory {
     pub(super) sessions: BTreeMap<String, Session>,
     /// Sign-ins under way, by `state`.
     pub(super) pending: BTreeMap<String, Pending>,
-    /// The `state` of every sign-out under way.
-    pub(super) leaving: BTreeSet<String>,
+    /// Sign-outs under way, by `state`.
+    pub(super) leaving: BTreeMap<String, Leaving>,
     /// By the name that a button has.
     pub(super) support_requests: BTreeMap<String, SupportRequest>,
     /// Logout tokens taken so far by `jti`, and when each runs out.
@@ -50,6 +50,14 @@ pub(super) struct Pending {
     pub(super) browser: String,
     /// The longest time since the password that was asked for.
     pub(super) max_age: Option<i64>,
+}
+
+/// A sign-out under way.
+pub(super) struct Leaving {
+    /// Ties it to the browser that began it.
+    pub(super) browser: String,
+    /// Until when the browser may come back.
+    pub(super) until_s: i64,
 }
 
 /// A customer who asked that support act for them, and the token that this takes.

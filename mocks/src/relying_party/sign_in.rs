@@ -4,13 +4,11 @@ use http::StatusCode;
 use openidconnect::core::CoreAuthenticationFlow;
 use openidconnect::{CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
 
+use super::browser::Browser;
 use super::refusal::Refusal;
 use super::session::Pending;
 use super::{RelyingParty, callback};
 use crate::desk::{Call, Reply};
-
-/// Ties a sign-in to the browser that began it.
-pub(super) const BROWSER_COOKIE: &str = "__Host-dezky_operator_browser";
 
 /// What is asked for, beside `openid`.
 const SCOPES: [&str; 4] = ["profile", "email", "groups", "offline_access"];
@@ -27,12 +25,10 @@ fn begin(party: &RelyingParty, call: &Call) -> Result<Reply, Refusal> {
     let random = party.scene.random();
     let (state, nonce) = (random.token(), random.token());
     let verifier = PkceCodeVerifier::new(random.token());
-    // One name for a browser, so that it may sign in by two tabs at once.
-    let known = call.cookie(BROWSER_COOKIE).map(str::to_owned);
-    let browser = known.unwrap_or_else(|| random.token());
+    let browser = Browser::of(party, call);
     let pending = Pending {
         nonce: Nonce::new(nonce.clone()),
-        browser: browser.clone(),
+        browser: browser.name,
         max_age: call.query("max_age").and_then(|seconds| seconds.parse().ok()),
         verifier,
     };
@@ -53,6 +49,5 @@ fn begin(party: &RelyingParty, call: &Call) -> Result<Reply, Refusal> {
     }
     let (address, ..) = request.url();
     party.memory().pending.insert(state, pending);
-    let cookie = format!("{BROWSER_COOKIE}={browser}; Path=/; Secure; HttpOnly; SameSite=Lax");
-    Ok(Reply::redirect(StatusCode::FOUND, address.as_str()).with("set-cookie", &cookie))
+    Ok(Reply::redirect(StatusCode::FOUND, address.as_str()).with("set-cookie", &browser.cookie))
 }

@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::StatusCode;
+use http::{StatusCode, header};
 
 use super::{Client, Issuer, Sso};
 use crate::desk::{Call, Reply, first};
@@ -12,8 +12,7 @@ use crate::desk::{Call, Reply, first};
 pub(super) struct Request {
     /// The form, if there is one.
     pub(super) fields: Option<Vec<(String, String)>>,
-    /// What `Authorization: Basic` says, if it came.
-    pub(super) basic: Option<(String, String)>,
+    pub(super) basic: Basic,
 }
 
 /// Why a client's request did not pass (RFC 6749, §5.2).
@@ -55,7 +54,7 @@ impl Request {
     pub(super) fn of(call: &Call) -> Self {
         Self {
             fields: call.form(),
-            basic: basic(call),
+            basic: Basic::of(call),
         }
     }
 
@@ -83,18 +82,23 @@ impl Request {
     /// The client that asks.
     pub(super) fn client<'a>(&self, sso: &'a Sso, issuer: &Issuer) -> Result<&'a Client, Refusal> {
         let (id, secret) = match &self.basic {
-            Some(_) if self.field("client_secret").is_some() => {
+            // One method for each request (RFC 6749, §2.3), whether or not the other could be read.
+            Basic::Given { .. } | Basic::Unreadable if self.field("client_secret").is_some() => {
                 return Err(Refusal::new(
                     "invalid_request",
                     "the client authenticates in two ways",
                 ));
             }
+            // It tried to authenticate, and so is not a public client that only names itself (§5.2).
+            Basic::Unreadable => {
+                return Err(Refusal::unauthorized("the Authorization header cannot be read"));
+            }
             // An empty secret is none: a public client may name itself like this (RFC 6749, §2.3.1).
-            Some((id, secret)) => (
+            Basic::Given { id, secret } => (
                 id.as_str(),
                 Some(secret.as_str()).filter(|secret| !secret.is_empty()),
             ),
-            None => (
+            Basic::Absent => (
                 self.field("client_id").unwrap_or_default(),
                 self.field("client_secret"),
             ),
@@ -113,13 +117,38 @@ impl Request {
     }
 }
 
-/// Client id and secret of `Authorization: Basic`, each form-encoded (RFC 6749, §2.3.1).
-fn basic(call: &Call) -> Option<(String, String)> {
-    let (scheme, encoded) = call.header("authorization")?.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
+/// What `Authorization: Basic` says of the client.
+pub(super) enum Basic {
+    /// There is none.
+    Absent,
+    /// It is there, and means nothing.
+    Unreadable,
+    Given {
+        id: String,
+        secret: String,
+    },
+}
+
+impl Basic {
+    fn of(call: &Call) -> Self {
+        let Some(field) = call.headers.get(header::AUTHORIZATION) else {
+            return Self::Absent;
+        };
+        let field = String::from_utf8_lossy(field.as_bytes());
+        let (scheme, encoded) = field.split_once(' ').unwrap_or((&field, ""));
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return Self::Absent;
+        }
+        match credentials(encoded.trim()) {
+            Some((id, secret)) => Self::Given { id, secret },
+            None => Self::Unreadable,
+        }
     }
-    let plain = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+}
+
+/// Client id and secret, each form-encoded (RFC 6749, §2.3.1).
+fn credentials(encoded: &str) -> Option<(String, String)> {
+    let plain = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
     let (id, secret) = plain.split_once(':')?;
     let decoded = |text: &str| -> Option<String> {
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&format!("x={text}")).ok()?;

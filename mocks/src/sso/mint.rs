@@ -88,7 +88,8 @@ impl Sso {
         Ok(Minted { token, lifetime })
     }
 
-    /// An identity token (OpenID Connect Core, §2), beside an access token.
+    /// An identity token (OpenID Connect Core, §2), beside an access token. A direction that changes how long access
+    /// tokens count says nothing of it.
     pub(super) fn mint_identity(
         &self,
         client: &Client,
@@ -104,7 +105,7 @@ impl Sso {
             "sub": session.persona.sso_id,
             "aud": client.id,
             "iat": now,
-            "exp": now + self.access_lifetime(client),
+            "exp": now + i64::from(client.access_token_lifetime),
             "auth_time": self.as_issuers_tell(session.authenticated_s),
             "acr": session.class(),
             "amr": session.methods,

@@ -182,7 +182,12 @@ impl Sso {
         let cookie = call.cookie(&self.providers.get(index)?.session_cookie)?;
         let state = self.state();
         let session = state.sessions.get(cookie)?;
-        (session.provider == index && session.expires_s > self.now_s()).then(|| session.clone())
+        self.counts(session, index).then(|| session.clone())
+    }
+
+    /// Whether a session counts at a provider now.
+    fn counts(&self, session: &state::Session, provider: usize) -> bool {
+        session.provider == provider && session.expires_s > self.now_s()
     }
 
     /// What a persona's authenticator app shows now; nothing for a persona without one.

@@ -47,9 +47,10 @@ fn refresh_token(sso: &Sso, client: &Client, value: &str) -> Result<bool, Refusa
 }
 
 fn access_token(sso: &Sso, client: &Client, token: &str) -> Result<bool, Refusal> {
-    let Ok((_, claims)) = sso.authentic::<Claims>(token) else {
+    let Ok(token) = sso.authentic::<Claims>(token) else {
         return Ok(false);
     };
+    let claims = token.claims;
     if claims.client_id != client.id {
         return Err(foreign());
     }

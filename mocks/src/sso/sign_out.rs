@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::json;
 use url::Url;
 
-use super::{Sso, logout, page};
+use super::{Sso, logout};
 use crate::desk::{Call, Reply};
 
 /// `GET /sign_out`.
@@ -12,28 +12,21 @@ pub(super) fn answer(sso: &Sso, call: &Call) -> Reply {
     let Some(provider) = sso.provider_at(call) else {
         return Reply::error(StatusCode::NOT_FOUND, "not_found", "no provider has this address");
     };
-    let session = sso.forget_session(call);
-    if let Some(session) = &session {
-        sso.session_ended(session, "sign-out", call.exchange);
+    let ended = sso.forget_session(call);
+    if let Some(ended) = &ended {
+        sso.session_ended(ended, "sign-out", call.exchange);
     }
-    let then = match call.query("return_to") {
-        None => None,
-        Some(address) => match registered(sso, call.query("client_id"), address) {
-            None => {
-                sso.tell(call.exchange, "return-refused", json!({"return_to": address}));
-                return page::notice(
-                    sso,
-                    provider,
-                    StatusCode::BAD_REQUEST,
-                    "Signed out",
-                    "You are signed out. The address to go back to is not known here.",
-                )
-                .with("set-cookie", &page::no_session_cookie(sso, provider));
-            }
-            known => known,
-        },
+    let Some(address) = call.query("return_to") else {
+        return logout::lead_on(sso, call, provider, ended.as_ref(), None);
     };
-    logout::lead_on(sso, call, provider, session.as_ref(), then.as_deref())
+    match registered(sso, call.query("client_id"), address) {
+        Some(known) => logout::lead_on(sso, call, provider, ended.as_ref(), Some(&known)),
+        None => {
+            sso.tell(call.exchange, "return-refused", json!({"return_to": address}));
+            let text = "You are signed out. The address to go back to is not known here.";
+            logout::stay(sso, provider, ended.as_ref(), StatusCode::BAD_REQUEST, text)
+        }
+    }
 }
 
 /// The address, if it is on the client's list; on some client's where none is named. Compared as parsed, so

@@ -8,6 +8,24 @@ use serde_json::Value;
 use super::fault::is_ours;
 use super::{Issuer, Sso, keys};
 
+/// A token that one of our issuers signed.
+pub(super) struct Authentic<'a, T> {
+    /// The issuer whose key it was.
+    pub(super) issuer: &'a Issuer,
+    /// What its header says it is (RFC 8725, §3.11).
+    kind: Option<String>,
+    pub(super) claims: T,
+}
+
+impl<T> Authentic<'_, T> {
+    /// Whether it may be an identity token. Those need not say what they are; our other tokens do.
+    fn is_identity(&self) -> bool {
+        self.kind
+            .as_ref()
+            .is_none_or(|kind| kind.eq_ignore_ascii_case("JWT"))
+    }
+}
+
 /// The claims of an access token (RFC 9068, §2.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Claims {
@@ -51,7 +69,7 @@ impl Sso {
     /// # Errors
     /// As [`Sso::verify`].
     pub(crate) fn verify_any(&self, token: &str) -> Result<Claims, &'static str> {
-        let (issuer, claims): (&Issuer, Claims) = self.authentic(token)?;
+        let Authentic { issuer, claims, .. } = self.authentic::<Claims>(token)?;
         if claims.iss != issuer.address {
             return Err("the token is from another issuer");
         }
@@ -71,15 +89,21 @@ impl Sso {
         }
     }
 
-    /// The claims of a token that one of our issuers signed, whatever they say, and the issuer whose key
-    /// it was. The key is looked for among those published now.
+    /// The claims of an identity token of an issuer that hints at somebody. It may have expired (OpenID Connect Core,
+    /// §3.1.2.1; RP-Initiated Logout 1.0, §2). Access and logout tokens are by the same keys, and do not pass.
+    pub(super) fn hinted(&self, issuer: &Issuer, token: &str) -> Option<Value> {
+        let token = self.authentic::<Value>(token).ok()?;
+        (token.issuer.index == issuer.index && token.is_identity()).then_some(token.claims)
+    }
+
+    /// A token that one of our issuers signed, whatever it says. The key is looked for among those published now.
     ///
     /// # Errors
     /// The reason.
     pub(super) fn authentic<T: DeserializeOwned + Clone>(
         &self,
         token: &str,
-    ) -> Result<(&Issuer, T), &'static str> {
+    ) -> Result<Authentic<'_, T>, &'static str> {
         let header = decode_header(token).map_err(|_| "the token is malformed")?;
         if !is_ours(header.alg) {
             return Err("the token is signed with another algorithm");
@@ -101,7 +125,11 @@ impl Sso {
         validation.required_spec_claims.clear();
         validation.validate_aud = false;
         decode::<T>(token, &key.verifying, &validation)
-            .map(|decoded| (issuer, decoded.claims))
+            .map(|decoded| Authentic {
+                issuer,
+                kind: header.typ,
+                claims: decoded.claims,
+            })
             .map_err(|_| "the token's signature or claims are wrong")
     }
 

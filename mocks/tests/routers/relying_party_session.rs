@@ -78,6 +78,40 @@ async fn signing_out_ends_the_session_here_and_at_the_provider() {
     assert_eq!(world.violations(), Vec::<String>::new());
 }
 
+/// The address by which the provider leads back from a sign-out.
+async fn way_back_from_signing_out(world: &World) -> String {
+    let leaving = submit(world, "/auth/oidc/logout", &[]).await;
+    let back = world.get(leaving.header("location")).await;
+    back.header("location").to_owned()
+}
+
+#[tokio::test]
+async fn another_browser_is_not_signed_out_by_somebodys_way_back() {
+    let world = world();
+    signed_in(&world).await;
+    let back = way_back_from_signing_out(&world).await;
+    // A one-time code counts once.
+    world.recorder.clock().advance_ms(30_000);
+    signed_in(&world).await;
+    let victim = world.cookie(DESK, "__Host-dezky_operator").unwrap();
+    let cookies = format!("__Host-dezky_operator={victim}; __Host-dezky_operator_browser=another");
+    let headers = [("cookie", cookies.as_str())];
+    let answer = world.send(Method::GET, &back, &headers, Vec::new()).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.body.contains("was not begun here"), "{}", answer.body);
+    assert!(!nobody_is_signed_in(&world).await);
+}
+
+#[tokio::test]
+async fn a_way_back_that_nobody_took_is_forgotten() {
+    let world = world();
+    signed_in(&world).await;
+    let back = way_back_from_signing_out(&world).await;
+    world.recorder.clock().advance_ms(30 * 60 * 1000);
+    let answer = world.get(&back).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.body);
+}
+
 #[tokio::test]
 async fn a_provider_that_fails_keeps_nobody_signed_in_here() {
     let world = world();

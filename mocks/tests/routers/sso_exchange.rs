@@ -164,3 +164,25 @@ async fn a_token_that_is_over_by_a_wrong_clock_counts_for_no_time_and_not_for_le
     let given = exchange(&world, &OPERATOR, &both).await.json();
     assert_eq!(given["expires_in"], 0);
 }
+
+#[tokio::test]
+async fn a_token_of_another_provider_stands_for_nobody() {
+    let world = world();
+    let foreign = world.token("support-agent").await;
+    let own = OPERATOR.tokens(&world, "platform-admin").await;
+    let own = text(&own, "access_token");
+    for (subject, actor, which) in [
+        (foreign.as_str(), own, "subject"),
+        (own, foreign.as_str(), "actor"),
+    ] {
+        let both = [("subject_token", subject), ("actor_token", actor)];
+        let answer = exchange(&world, &OPERATOR, &both).await;
+        assert_eq!(
+            answer.json(),
+            json!({
+                "error": "invalid_request",
+                "error_description": format!("the {which} token is refused: the token is from another provider"),
+            })
+        );
+    }
+}

@@ -1,6 +1,8 @@
 //! Signing out: by the client's wish, and what the other clients hear of it.
 
-use crate::sso_party::{AUTH, OPERATOR, OPERATOR_ISSUER, PORTAL, Party, claims, part, submit, world};
+use crate::sso_party::{
+    AUTH, OPERATOR, OPERATOR_ISSUER, PORTAL, Party, claims, continued, fill_in, part, submit, world,
+};
 use crate::support::{Answer, World};
 use http::StatusCode;
 use rstest::rstest;
@@ -68,6 +70,36 @@ async fn without_a_hint_the_user_is_asked() {
     assert!(leave.body.contains("You are signed out."), "{}", leave.body);
     let silent = world.get(&PORTAL.authorize_url(&[("prompt", "none")])).await;
     assert_eq!(silent.located("error").as_deref(), Some("login_required"));
+}
+
+/// Tokens of other kinds are by the same keys.
+#[rstest]
+#[case("access_token", false)]
+#[case("id_token", true)]
+#[tokio::test]
+async fn only_an_identity_token_is_a_hint(#[case] kind: &str, #[case] signed_out: bool) {
+    let world = world();
+    let tokens = OPERATOR.tokens(&world, "platform-admin").await;
+    let hint = [("id_token_hint", tokens[kind].as_str().unwrap())];
+    let answer = end_session(&world, &OPERATOR, &hint).await;
+    let said = "You are signed out.";
+    assert_eq!(answer.body.contains(said), signed_out, "{}", answer.body);
+    assert_eq!(world.told("sign-out-refused").is_empty(), signed_out);
+}
+
+#[tokio::test]
+async fn a_logout_token_is_no_hint() {
+    let world = world();
+    OPERATOR.code(&world, "platform-admin").await;
+    world.direct("sso", json!({"end-sessions": true}));
+    let calls = waiting(&world);
+    let token = calls[0].2.as_str().unwrap();
+    let refused = end_session(&world, &OPERATOR, &[("id_token_hint", token)]).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
+    let refused = world
+        .get(&OPERATOR.authorize_url(&[("id_token_hint", token)]))
+        .await;
+    assert_eq!(refused.located("error").as_deref(), Some("invalid_request"));
 }
 
 #[rstest]
@@ -209,4 +241,64 @@ async fn a_client_in_front_is_framed_by_the_providers_own_way_out_too() {
     assert_eq!(world.cookie(AUTH, "dezky_session"), None);
     let again = world.get(&format!("{AUTH}/sign_out")).await;
     assert!(again.body.contains("You are signed out."), "{}", again.body);
+}
+
+#[tokio::test]
+async fn a_client_in_front_is_framed_also_where_the_way_back_is_unknown() {
+    let world = world();
+    PORTAL.code(&world, "tenant-user").await;
+    let url = format!("{AUTH}/sign_out?return_to=https%3A%2F%2Fevil.example%2F");
+    let page = world.get(&url).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    let said = "You are signed out. The address to go back to is not known here.";
+    assert!(page.body.contains(said), "{}", page.body);
+    let frame = "<iframe src=\"https://app.dezky.local/auth/oidc/front-channel-logout?iss=";
+    assert!(page.body.contains(frame), "{}", page.body);
+    assert!(!page.body.contains("evil.example"), "{}", page.body);
+    assert_eq!(world.cookie(AUTH, "dezky_session"), None);
+}
+
+/// The portal of the person before must not go on as theirs.
+#[tokio::test]
+async fn a_client_in_front_is_framed_before_another_person_goes_on() {
+    let world = world();
+    PORTAL.code(&world, "tenant-user").await;
+    let start = world.get(&PORTAL.authorize_url(&[("prompt", "login")])).await;
+    let page = world.get(start.header("location")).await;
+    let told = fill_in(&world, &page, "platform-admin").await;
+    assert_eq!(told.status, StatusCode::OK);
+    let frame = "<iframe src=\"https://app.dezky.local/auth/oidc/front-channel-logout?iss=";
+    assert!(told.body.contains(frame), "{}", told.body);
+    assert!(told.body.contains("Jonas Friis is signed out."), "{}", told.body);
+    let next = continued(&told);
+    let back = world.get(&next).await;
+    assert!(back.located("code").is_some(), "{}", back.body);
+    let again = world.get(&next).await;
+    assert_eq!(again.status, StatusCode::BAD_REQUEST, "it counts once");
+    assert!(world.violations().is_empty(), "{:?}", world.violations());
+    assert!(
+        world
+            .told("session-ended")
+            .contains(&json!({"persona": "tenant-user", "cause": "other-account"}))
+    );
+}
+
+#[tokio::test]
+async fn another_browser_does_not_go_on_for_somebody() {
+    let world = world();
+    PORTAL.code(&world, "tenant-user").await;
+    let start = world.get(&PORTAL.authorize_url(&[("prompt", "login")])).await;
+    let page = world.get(start.header("location")).await;
+    let told = fill_in(&world, &page, "platform-admin").await;
+    let session = world.cookie(AUTH, "dezky_session").unwrap();
+    let cookie = format!("dezky_session={session}");
+    let headers = [("cookie", cookie.as_str())];
+    let next = continued(&told);
+    let other = world.send(http::Method::GET, &next, &headers, Vec::new()).await;
+    assert_eq!(other.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        world.told("sign-in-refused"),
+        [json!({"reason": "other-browser"})]
+    );
+    assert!(world.get(&next).await.located("code").is_some());
 }

@@ -1,6 +1,8 @@
 //! The way into an application with a policy: group, second factor, consent.
 
-use crate::sso_party::{AUTH, OPERATOR, OPERATOR_ISSUER, PORTAL, claims, fill_in, part, submit, world};
+use crate::sso_party::{
+    AUTH, OPERATOR, OPERATOR_ISSUER, PORTAL, claims, continued, fill_in, part, submit, world,
+};
 use crate::support::{World, challenge};
 use http::StatusCode;
 use serde_json::json;
@@ -90,6 +92,43 @@ async fn consent_is_remembered_and_can_be_asked_for_again_and_refused() {
     assert_eq!(answer.located("error").as_deref(), Some("access_denied"));
     let replayed = submit(&world, &page, &[("answer", "allow")]).await;
     assert_eq!(replayed.status, StatusCode::FORBIDDEN, "a page counts once");
+}
+
+/// The consent page of a request whose password runs out while the page is open.
+async fn consent_that_takes_too_long(world: &World) -> crate::support::Answer {
+    PORTAL.code(world, "tenant-user").await;
+    let wish = [("prompt", "consent"), ("max_age", "60")];
+    let asked = world.get(&PORTAL.authorize_url(&wish)).await;
+    let page = world.get(asked.header("location")).await;
+    world.recorder.clock().advance_ms(61_000);
+    page
+}
+
+#[tokio::test]
+async fn the_consent_of_one_person_does_not_count_for_another_who_signs_in_after_it() {
+    let world = world();
+    let page = consent_that_takes_too_long(&world).await;
+    let answer = submit(&world, &page, &[("answer", "allow")]).await;
+    let password = world.get(answer.header("location")).await;
+    let mut answer = fill_in(&world, &password, "platform-admin").await;
+    if answer.header("location").is_empty() {
+        answer = world.get(&continued(&answer)).await;
+    }
+    assert_eq!(answer.located("code"), None, "{:?}", answer.headers);
+    let asked = world.get(answer.header("location")).await;
+    assert!(asked.body.contains("asks for your consent"), "{}", asked.body);
+    let answer = fill_in(&world, &asked, "platform-admin").await;
+    assert!(answer.located("code").is_some());
+    let given = world.told("consent-given");
+    assert_eq!(given[given.len() - 1]["persona"], "platform-admin");
+}
+
+#[tokio::test]
+async fn who_does_not_consent_need_not_sign_in_again_to_say_so() {
+    let world = world();
+    let page = consent_that_takes_too_long(&world).await;
+    let answer = submit(&world, &page, &[("answer", "deny")]).await;
+    assert_eq!(answer.located("error").as_deref(), Some("access_denied"));
 }
 
 #[tokio::test]

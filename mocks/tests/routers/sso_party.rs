@@ -114,6 +114,9 @@ impl Party {
     pub(crate) async fn sign_in(&self, world: &World, persona: &str, changes: &[(&str, &str)]) -> Answer {
         let mut answer = world.get(&self.authorize_url(changes)).await;
         for _ in 0..6 {
+            if answer.body.contains("id=\"continue\"") {
+                answer = world.get(&continued(&answer)).await;
+            }
             if answer.header("location").is_empty() || answer.location().path() != "/login" {
                 return answer;
             }
@@ -152,6 +155,15 @@ pub(crate) async fn fill_in(world: &World, page: &Answer, persona: &str) -> Answ
         panic!("a page that nobody knows: {}", page.body)
     };
     submit(world, page, &fields).await
+}
+
+/// Where a page with frames leads on to.
+pub(crate) fn continued(page: &Answer) -> String {
+    let (_, rest) = page
+        .body
+        .split_once("id=\"continue\" href=\"")
+        .unwrap_or_else(|| panic!("it leads nowhere: {}", page.body));
+    rest.split_once('"').unwrap().0.replace("&amp;", "&")
 }
 
 /// Submits the form of a page with fields beside its hidden ones.

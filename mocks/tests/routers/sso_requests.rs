@@ -1,6 +1,8 @@
 //! What an authorization request may ask for, beyond a code.
 
-use crate::sso_party::{AUTH, OPERATOR, PORTAL, PORTAL_ISSUER, Party, SPA, fill_in, submit, world};
+use crate::sso_party::{
+    AUTH, OPERATOR, PORTAL, PORTAL_ISSUER, Party, SPA, continued, fill_in, submit, world,
+};
 use crate::support::hidden;
 use http::{Method, StatusCode};
 use rstest::rstest;
@@ -123,7 +125,9 @@ async fn the_account_can_be_chosen() {
     let page = world.get(start.header("location")).await;
     let other = submit(&world, &page, &[("answer", "other")]).await;
     let password = world.get(other.header("location")).await;
-    let other = fill_in(&world, &password, "platform-admin").await;
+    let told = fill_in(&world, &password, "platform-admin").await;
+    // The portal of the person before hears of it in a frame.
+    let other = world.get(&continued(&told)).await;
     assert!(other.located("code").is_some());
     let causes: Vec<_> = world.told("session-ended");
     assert_eq!(

@@ -2,6 +2,7 @@
 
 use crate::sso_party::{OPERATOR, PORTAL, SPA, claims, world};
 use http::{Method, StatusCode};
+use rstest::rstest;
 use serde_json::{Value, json};
 
 fn text<'a>(tokens: &'a Value, name: &str) -> &'a str {
@@ -185,4 +186,55 @@ async fn userinfo_answers_by_post_too_and_at_the_tokens_own_issuer() {
         elsewhere.json()["error_description"],
         "the token is from another issuer"
     );
+}
+
+/// A client that tried to authenticate by its header is not one that only names itself.
+#[rstest]
+#[case::no_base64("Basic ???", &[], StatusCode::UNAUTHORIZED, "invalid_client")]
+#[case::nothing("Basic", &[], StatusCode::UNAUTHORIZED, "invalid_client")]
+#[case::no_colon("basic YWJj", &[], StatusCode::UNAUTHORIZED, "invalid_client")]
+#[case::no_text("Basic /zr/", &[], StatusCode::UNAUTHORIZED, "invalid_client")]
+#[case::two_ways("Basic ???", &[("client_secret", "guess")], StatusCode::BAD_REQUEST, "invalid_request")]
+#[case::another_scheme("Bearer guess", &[], StatusCode::BAD_REQUEST, "invalid_grant")]
+#[tokio::test]
+async fn a_header_that_cannot_be_read_authenticates_nobody(
+    #[case] authorization: &str,
+    #[case] more: &[(&str, &str)],
+    #[case] status: StatusCode,
+    #[case] error: &str,
+) {
+    let world = world();
+    let mut fields = vec![
+        ("grant_type", "refresh_token"),
+        ("refresh_token", "guess"),
+        ("client_id", SPA.id),
+    ];
+    fields.extend(more);
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("authorization", authorization),
+    ];
+    let body = serde_urlencoded::to_string(fields).unwrap().into_bytes();
+    let answer = world
+        .send(Method::POST, &SPA.endpoint("/token"), &headers, body)
+        .await;
+    assert_eq!(answer.status, status, "{}", answer.body);
+    assert_eq!(answer.json()["error"], error);
+    let told = answer.header("www-authenticate").starts_with("Basic ");
+    assert_eq!(told, status == StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_direction_for_access_tokens_leaves_identity_tokens_alone() {
+    let world = world();
+    for directed in [5, 36_000] {
+        world.direct("sso", json!({"access-token-lifetime": directed}));
+        let tokens = SPA.tokens(&world, "tenant-user").await;
+        let lifetime = |name: &str| {
+            let said = claims(&tokens[name]);
+            said["exp"].as_i64().unwrap() - said["iat"].as_i64().unwrap()
+        };
+        assert_eq!(lifetime("access_token"), directed);
+        assert_eq!(lifetime("id_token"), 300);
+    }
 }

@@ -66,16 +66,26 @@ impl Desk {
         self.count.store(0, Ordering::Release);
     }
 
-    /// The faults that this request meets, counted as applied.
+    /// The faults that this request meets, counted as applied. Those behind one that ends it only count the
+    /// request: they do nothing to it.
     pub(crate) fn meet(&self, meeting: Meeting<'_>) -> Vec<Intervention> {
         if self.count.load(Ordering::Acquire) == 0 {
             return Vec::new();
         }
-        self.active()
+        let mut interventions: Vec<Intervention> = Vec::new();
+        for entry in self
+            .active()
             .iter_mut()
             .filter(|entry| entry.fault.means(meeting))
-            .filter_map(Active::apply)
-            .collect()
+        {
+            let ended = interventions.last().is_some_and(|fault| fault.effect.ends());
+            if ended {
+                entry.met += 1;
+            } else {
+                interventions.extend(entry.apply());
+            }
+        }
+        interventions
     }
 
     /// The fault that takes an origin off the net, counted as applied.
@@ -162,6 +172,39 @@ mod tests {
             applied(&desk, &[POST, get, elsewhere, POST, POST, POST]),
             [0, 0, 0, 1, 1, 0]
         );
+    }
+
+    #[test]
+    fn a_fault_behind_one_that_ends_the_request_is_not_spent_on_it() {
+        for ends in [
+            Effect::Hang,
+            Effect::Reset,
+            Effect::Refuse,
+            Effect::Status {
+                code: 503,
+                body: None,
+                headers: Vec::new(),
+            },
+        ] {
+            let desk = Desk::default();
+            let once = |effect: Effect| Fault {
+                times: Some(1),
+                ..Fault::everywhere(effect)
+            };
+            let delay = Effect::Delay(std::time::Duration::ZERO);
+            for effect in [&delay, &ends, &delay] {
+                desk.inject(once(effect.clone()));
+            }
+            // It counts the request all the same: this is the second.
+            desk.inject(Fault {
+                nth: Nth::Range {
+                    first: 2,
+                    last: Some(2),
+                },
+                ..Fault::everywhere(Effect::DropHeader("x".to_owned()))
+            });
+            assert_eq!(applied(&desk, &[POST, POST, POST]), [2, 2, 0], "{ends:?}");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Faults: what goes wrong on purpose between a browser and an origin.
 //!
 //! A [`Fault`] says which requests it meets and what it does to them. Faults are applied in the order in
-//! which they were injected: delays and header changes add up, the first one that answers or cuts ends it.
+//! which they were injected: delays and header changes add up, the first one that answers or cuts ends it. Those
+//! behind it count the request for their `nth`, and are not spent on it.
 
 mod desk;
 mod spelling;
@@ -121,6 +122,14 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Whether it answers or cuts, so that nothing behind it is met.
+    pub(crate) fn ends(&self) -> bool {
+        match self {
+            Self::Status { .. } | Self::Hang | Self::Reset | Self::Refuse => true,
+            Self::Delay(_) | Self::Truncate { .. } | Self::DropHeader(_) | Self::SetHeader { .. } => false,
+        }
+    }
+
     /// The kind, as the journal names it.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -29,7 +29,7 @@ use crate::tasks::Tasks;
 use crate::{Authority, Cast, fault, rewrite};
 
 /// How long to wait before accepting again when the machine is out of files.
-const BREATHER: Duration = Duration::from_millis(20);
+pub(crate) const BREATHER: Duration = Duration::from_millis(20);
 
 /// What all connections of a world share.
 pub(crate) struct Gateway {

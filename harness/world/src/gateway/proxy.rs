@@ -64,10 +64,10 @@ impl Front {
             // Somebody opened the proxy's port as if it were a site.
             return Ok(malformed(visit::host_of(&request)));
         };
-        if request.uri().scheme_str() != Some("http") || authority.as_str().contains('@') {
-            return Ok(malformed(request.uri().to_string()));
-        }
         let endpoint = Endpoint::of(authority, Scheme::Http.port());
+        let Some(endpoint) = endpoint.filter(|_| request.uri().scheme_str() == Some("http")) else {
+            return Ok(malformed(request.uri().to_string()));
+        };
         let site = match self.gateway.book.find(Scheme::Http, &endpoint) {
             Ok(site) => Arc::clone(site),
             Err(reason) => {
@@ -94,21 +94,19 @@ impl Front {
 
     fn connect(&self, mut request: Request<Incoming>) -> Result<Response<Body>, Cut> {
         let asker = Asker::of(request.headers());
-        let endpoint = match request.uri().authority() {
-            Some(authority) if authority.port_u16().is_some() && !authority.as_str().contains('@') => {
-                Endpoint::of(authority, Scheme::Https.port())
-            }
-            _ => {
-                let authority = request.uri().to_string();
-                let status = StatusCode::BAD_REQUEST;
-                return Ok(refuse(
-                    &self.gateway,
-                    authority,
-                    Refusal::Malformed,
-                    asker,
-                    status,
-                ));
-            }
+        // RFC 9110, section 9.3.6: a tunnel is asked for with its port.
+        let named = request.uri().authority();
+        let named = named.filter(|authority| authority.port_u16().is_some());
+        let Some(endpoint) = named.and_then(|authority| Endpoint::of(authority, Scheme::Https.port())) else {
+            let authority = request.uri().to_string();
+            let status = StatusCode::BAD_REQUEST;
+            return Ok(refuse(
+                &self.gateway,
+                authority,
+                Refusal::Malformed,
+                asker,
+                status,
+            ));
         };
         let sites = match self.gateway.book.at(&endpoint) {
             Ok(sites) => sites,

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::body::Body;
-use http::{Method, Request, Response, StatusCode, header};
+use http::{Method, Request, Response, StatusCode, Version, header};
 use hyper::body::Incoming;
 use hyper::ext::Protocol as ExtendedProtocol;
 use hyper::server::conn::{http1, http2};
@@ -185,54 +185,44 @@ pub(super) fn misdirected(
     request: &Request<Incoming>,
 ) -> Option<Response<Body>> {
     let origin = &connection.site.origin;
-    let port = origin.scheme.port();
     let wanted = &origin.endpoint;
-    let in_uri = request
-        .uri()
-        .authority()
-        .map(|authority| (!authority.as_str().contains('@')).then(|| Endpoint::of(authority, port)));
-    let mut in_head = request.headers().get_all(header::HOST).iter().map(|value| {
-        value
-            .to_str()
-            .ok()
-            .and_then(|text| Endpoint::from_host_header(text, port))
-    });
-    let host = in_head.next();
-    let asker = || Asker::of(request.headers());
-    // RFC 9112, section 3.2: one valid Host in HTTP/1.1; in HTTP/2 `:authority` stands in for it.
-    let named = in_uri.or_else(|| host.clone());
-    if in_head.next().is_some() || named.as_ref().is_none_or(Option::is_none) || host == Some(None) {
-        let status = StatusCode::BAD_REQUEST;
-        return Some(refuse(
-            gateway,
-            host_of(request),
-            Refusal::Malformed,
-            asker(),
-            status,
-        ));
-    }
-    let agrees =
-        |endpoint: Option<Option<Endpoint>>| endpoint.flatten().is_none_or(|endpoint| endpoint == *wanted);
-    if !connection.misdirected && agrees(named) && agrees(host) {
-        return None;
-    }
-    let other = host_of(request);
-    let reason = match Endpoint::from_host_header(&other, port) {
-        Some(endpoint) => gateway
-            .book
-            .find(origin.scheme, &endpoint)
-            .err()
-            .unwrap_or(Refusal::Malformed),
-        None => Refusal::Malformed,
+    let asker = Asker::of(request.headers());
+    let Some(named) = named(request, origin.scheme.port()) else {
+        let (authority, status) = (host_of(request), StatusCode::BAD_REQUEST);
+        return Some(refuse(gateway, authority, Refusal::Malformed, asker, status));
+    };
+    let other = named.into_iter().find(|(_, endpoint)| endpoint != wanted);
+    let (other, reason) = match other {
+        Some((text, endpoint)) => (text, gateway.book.find(origin.scheme, &endpoint).err()),
+        None if connection.misdirected => (host_of(request), None),
+        None => return None,
     };
     let shown = format!("{other} on a connection to {wanted}");
-    Some(refuse(
-        gateway,
-        shown,
-        reason,
-        asker(),
-        StatusCode::MISDIRECTED_REQUEST,
-    ))
+    let reason = reason.unwrap_or(Refusal::Malformed);
+    let status = StatusCode::MISDIRECTED_REQUEST;
+    Some(refuse(gateway, shown, reason, asker, status))
+}
+
+/// The endpoints that a request names, and how it spells them. Nothing where it names none, one that is none, or
+/// two hosts (RFC 9112, section 3.2).
+fn named(request: &Request<Incoming>, port: u16) -> Option<Vec<(String, Endpoint)>> {
+    let read = |text: &str| Some((text.to_owned(), Endpoint::from_host_header(text, port)?));
+    let fields: Vec<_> = request.headers().get_all(header::HOST).iter().collect();
+    if fields.len() > 1 {
+        return None;
+    }
+    let in_head = fields.into_iter().map(|value| value.to_str().ok().and_then(read));
+    let in_head = in_head.collect::<Option<Vec<_>>>()?;
+    let mut named = Vec::new();
+    if let Some(authority) = request.uri().authority() {
+        named.push(read(authority.as_str())?);
+    }
+    // A target with an authority replaces `Host` (RFC 9112, section 3.2.2). In HTTP/2 both are the client's word,
+    // and must agree (RFC 9113, section 8.3.1).
+    if named.is_empty() || request.version() == Version::HTTP_2 {
+        named.extend(in_head);
+    }
+    (!named.is_empty()).then_some(named)
 }
 
 /// The host a request names, for the journal.
@@ -241,10 +231,8 @@ pub(super) fn host_of(request: &Request<Incoming>) -> String {
         .headers()
         .get(header::HOST)
         .and_then(|value| value.to_str().ok());
-    in_head
-        .or_else(|| request.uri().authority().map(http::uri::Authority::as_str))
-        .unwrap_or("no host")
-        .to_owned()
+    let in_target = request.uri().authority().map(http::uri::Authority::as_str);
+    in_target.or(in_head).unwrap_or("no host").to_owned()
 }
 
 /// Journals what made a connection end, where the client sent something that cannot be understood.

@@ -2,19 +2,15 @@
 
 use std::io::{Error as IoError, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 
 use super::log::Log;
 use crate::Error;
-use crate::gateway::is_admitted;
+use crate::gateway::{BREATHER, is_admitted};
 
 /// How often a free port of one family is tried in the other.
 const ATTEMPTS: usize = 32;
-
-/// How long to wait before accepting again when the machine is out of files.
-const BREATHER: Duration = Duration::from_millis(20);
 
 /// An open port.
 #[derive(Debug)]

@@ -214,7 +214,10 @@ fn send(opened: Opened, request: &Request<Body>) -> Response<Body> {
     if let Ok(media_type) = HeaderValue::try_from(media_type(&opened.path)) {
         headers.insert(header::CONTENT_TYPE, media_type);
     }
-    let range = field(header::RANGE).filter(|_| field(header::IF_RANGE).is_none_or(|known| known == tag));
+    // Ranges are for GET alone (RFC 9110, section 14.2).
+    let wants_body = *request.method() == Method::GET;
+    let range = field(header::RANGE)
+        .filter(|_| wants_body && field(header::IF_RANGE).is_none_or(|known| known == tag));
     let (first, count) = match range::wanted(range, length) {
         Wanted::Whole => (0, length),
         Wanted::Part { first, last } => {
@@ -231,7 +234,7 @@ fn send(opened: Opened, request: &Request<Body>) -> Response<Body> {
     response
         .headers_mut()
         .insert(header::CONTENT_LENGTH, HeaderValue::from(count));
-    if *request.method() == Method::GET {
+    if wants_body {
         *response.body_mut() = content(opened, first, count);
     }
     response

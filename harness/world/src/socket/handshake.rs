@@ -15,6 +15,7 @@ use hyper_util::rt::TokioIo;
 use journal::ExchangeId;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::consent;
 use crate::gateway::Gateway;
 use crate::server::{self, Server};
 use crate::site::Site;
@@ -30,7 +31,8 @@ pub(super) async fn shake_hands(
     exchange: ExchangeId,
 ) -> Result<Response<Incoming>, String> {
     let mut handshake = request_to_server(request)?;
-    match server::for_request(site, request.uri().path()) {
+    let key = handshake.headers().get(header::SEC_WEBSOCKET_KEY).cloned();
+    let answered = match server::for_request(site, request.uri().path()) {
         Server::Router(router) => {
             let (near, far) = tokio::io::duplex(PIPE);
             gateway
@@ -50,7 +52,17 @@ pub(super) async fn shake_hands(
             "{} is served from a folder, which has no WebSockets",
             site.address
         )),
+    }?;
+    let switched = answered.status() == StatusCode::SWITCHING_PROTOCOLS;
+    if let Some(key) = key.filter(|_| switched && request.method() == Method::CONNECT) {
+        consent::check(&key, answered.headers()).map_err(|problem| {
+            format!(
+                "the server of {} answers a WebSocket handshake with 101, but {problem}",
+                site.address
+            )
+        })?;
     }
+    Ok(answered)
 }
 
 async fn send<S>(

@@ -3,6 +3,7 @@
 //! The browser's side is an HTTP/1.1 upgrade or an HTTP/2 extended CONNECT (RFC 8441); the server's side
 //! is always an HTTP/1.1 upgrade, over TCP to an upstream and over a pipe in memory to a mock.
 
+mod consent;
 mod frames;
 mod handshake;
 mod relay;
@@ -12,7 +13,7 @@ use std::time::Instant;
 
 use axum::body::Body;
 use http::request::Parts;
-use http::{Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, header};
 use hyper::ext::Protocol;
 
 use crate::exchange::{Met, Passage, text};
@@ -27,16 +28,20 @@ pub(crate) fn is_asked_for(parts: &Parts) -> bool {
             .get::<Protocol>()
             .is_some_and(|protocol| protocol.as_str().eq_ignore_ascii_case("websocket"));
     }
-    let names = |name, token: &str| {
-        parts
-            .headers
-            .get_all(name)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .any(|given| given.trim().eq_ignore_ascii_case(token))
-    };
-    parts.method == Method::GET && names(header::UPGRADE, "websocket") && names(header::CONNECTION, "upgrade")
+    let headers = &parts.headers;
+    parts.method == Method::GET
+        && names(headers, header::UPGRADE, "websocket")
+        && names(headers, header::CONNECTION, "upgrade")
+}
+
+/// Whether a list in a header holds a word, however its letters are written.
+fn names(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|given| given.trim().eq_ignore_ascii_case(word))
 }
 
 /// Opens a WebSocket to the origin's server and relays it.

@@ -24,6 +24,7 @@ use crate::troupe::{APP, CRM, authority, stage};
 #[case::unspecified("0.0.0.0:443", 403, Refusal::UnknownHost)]
 #[case::no_port("crm.qontak.com", 400, Refusal::Malformed)]
 #[case::user("user@crm.qontak.com:443", 400, Refusal::Malformed)]
+#[case::no_such_port("crm.qontak.com:99999", 400, Refusal::Malformed)]
 #[tokio::test]
 async fn a_tunnel_leads_only_into_the_world(
     #[case] authority: &str,
@@ -71,6 +72,11 @@ async fn a_tunnel_leads_only_into_the_world(
     "https://crm.qontak.com/",
     400,
     "refused https://crm.qontak.com/: malformed, asked by https://customers.qontak.com/a"
+)]
+#[case::no_such_port(
+    "http://crm.qontak.com:99999/",
+    400,
+    "refused http://crm.qontak.com:99999/: malformed, asked by https://customers.qontak.com/a"
 )]
 #[case::own_port(
     "/",
@@ -124,16 +130,52 @@ async fn a_connection_serves_only_the_origin_it_was_opened_for() {
 }
 
 #[tokio::test]
-async fn a_plain_request_that_names_two_hosts_is_misdirected() {
+async fn an_authority_with_an_impossible_port_is_malformed() {
     let (world, client, _) = stage().boot().await;
-    let mut sender = sender1(client.raw().await).await;
-    let sent = request(
+    let mut over1 = client.http1("crm.qontak.com").await;
+    let target = request(
         Method::GET,
-        "http://crm.qontak.com/",
-        &[("host", "customers.qontak.com")],
+        "https://crm.qontak.com:99999/",
+        &[("host", "crm.qontak.com")],
         "",
     );
-    assert_eq!(answer(sender.send_request(sent).await).await.unwrap().status, 421);
+    assert_eq!(
+        answer(over1.send_request(target).await).await.unwrap().status,
+        400
+    );
+    let mut over2 = client.http2("crm.qontak.com").await;
+    let target = request(Method::GET, "https://crm.qontak.com:99999/", &[], "");
+    assert_eq!(
+        answer(over2.send_request(target).await).await.unwrap().status,
+        400
+    );
+    world.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_target_of_a_request_replaces_its_host() {
+    let (world, client, journal) = stage().boot().await;
+    let other_host = [("host", "customers.qontak.com")];
+    let mut plain = sender1(client.raw().await).await;
+    let sent = request(Method::GET, "http://crm.qontak.com/headers", &other_host, "");
+    let got = answer(plain.send_request(sent).await).await.unwrap();
+    assert_eq!(got.status, 200);
+    assert!(got.text().contains("host: crm.qontak.com"), "{}", got.text());
+
+    let mut over1 = client.http1("crm.qontak.com").await;
+    let within = |uri: &str| request(Method::GET, uri, &[("host", "crm.qontak.com")], "");
+    let sent = within("https://customers.qontak.com/");
+    assert_eq!(answer(over1.send_request(sent).await).await.unwrap().status, 421);
+    seen(
+        &journal,
+        "refused customers.qontak.com on a connection to crm.qontak.com:443: malformed",
+    )
+    .await;
+
+    // In HTTP/2 the two must agree.
+    let mut over2 = client.http2("crm.qontak.com").await;
+    let sent = request(Method::GET, CRM, &other_host, "");
+    assert_eq!(answer(over2.send_request(sent).await).await.unwrap().status, 421);
     world.shutdown().await.unwrap();
 }
 

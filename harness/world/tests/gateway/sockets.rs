@@ -1,11 +1,14 @@
 //! WebSockets: over TLS and without, over HTTP/1.1 and HTTP/2, journalled both ways.
 
+use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::{Method, Request, Version};
+use http_body_util::Full;
 use hyper::ext::Protocol;
 use hyper_util::rt::TokioIo;
 use serde_json::json;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 use tokio_tungstenite::tungstenite::{Error, Message, protocol::Role};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
@@ -87,6 +90,58 @@ async fn a_socket_without_tls_comes_by_connect_and_in_the_clear() {
     world.shutdown().await.unwrap();
 }
 
+/// Asks for a WebSocket over HTTP/2 (RFC 8441, section 5).
+fn extended_connect(origin: &str) -> Request<Full<Bytes>> {
+    let mut connect = Request::connect(format!("{origin}/socket"))
+        .version(Version::HTTP_2)
+        .header("sec-websocket-version", "13")
+        .header("sec-websocket-protocol", "chat")
+        .header("origin", APP)
+        .body(Full::default())
+        .unwrap();
+    connect
+        .extensions_mut()
+        .insert(Protocol::from_static("websocket"));
+    connect
+}
+
+/// A server that says the same to everybody.
+async fn always_saying(answer: &'static str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            // Whoever only looks whether the port is open sends nothing.
+            if stream.read(&mut [0; 4096]).await.is_ok_and(|count| count > 0) {
+                let _ = stream.write_all(answer.as_bytes()).await;
+                let _ = stream.read_to_end(&mut Vec::new()).await;
+            }
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_server_that_switches_to_something_else_is_told_apart_over_http2() {
+    let port = always_saying(
+        "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n",
+    )
+    .await;
+    let (world, client, _) = stage().app(&format!("http://127.0.0.1:{port}")).boot().await;
+    let mut sender = client.http2("customers.qontak.com").await;
+    // Settings arrive with the first answer; only then may a client use extended CONNECT.
+    let first = request(Method::GET, &format!("{APP}/.well-known/rehearse/blank"), &[], "");
+    sender.send_request(first).await.unwrap();
+    let response = sender.send_request(extended_connect(APP)).await.unwrap();
+    assert_eq!(response.status(), 502);
+    let diagnoses = world.diagnoses();
+    assert!(
+        diagnoses[0].contains(APP) && diagnoses[0].contains("Sec-WebSocket-Accept"),
+        "{diagnoses:?}"
+    );
+    world.shutdown().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_socket_over_http2() {
     let (world, client, journal) = stage().boot().await;
@@ -97,17 +152,7 @@ async fn a_socket_over_http2() {
         .await
         .unwrap();
     assert_eq!(first.status(), 200);
-    let mut connect = Request::connect("https://crm.qontak.com/socket")
-        .version(Version::HTTP_2)
-        .header("sec-websocket-version", "13")
-        .header("sec-websocket-protocol", "chat")
-        .header("origin", APP)
-        .body(http_body_util::Full::default())
-        .unwrap();
-    connect
-        .extensions_mut()
-        .insert(Protocol::from_static("websocket"));
-    let response = sender.send_request(connect).await.unwrap();
+    let response = sender.send_request(extended_connect(CRM)).await.unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["sec-websocket-protocol"], "chat");
     assert!(!response.headers().contains_key("upgrade"));

@@ -15,15 +15,17 @@ pub(super) fn grant_code(
         return Err(Refusal::Tell("The sign-in lost its way.".to_owned()));
     };
     let sso = authorization.sso;
+    sso.make_room();
     let value = sso.scene.secret("authorization_code");
     let persona = session.persona.key.clone();
     let expires_s = sso.now_s() + i64::from(sso.stage().code_lifetime);
-    sso.make_room();
     {
         let mut state = sso.state();
-        if let Some(running) = state.session_of(&session.sid) {
-            running.clients.insert(client.id.clone());
-        }
+        // It may have ended while the request was looked at, and its clients were told.
+        let running = state
+            .session_of(&session.sid)
+            .ok_or_else(|| Refusal::back("login_required", "the session has ended"))?;
+        running.clients.insert(client.id.clone());
         let code = Code {
             client: client.id.clone(),
             redirect_uri: authorization.redirect_uri.clone(),
@@ -42,4 +44,42 @@ pub(super) fn grant_code(
         json!({"client": client.id, "persona": persona}),
     );
     Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::sso::authorize::resume;
+    use crate::sso::login::Progress;
+    use crate::sso::token::{Trial, challenge_of};
+
+    /// Where a good request of somebody leads to, whose session may have ended.
+    fn led_to(trial: &Trial) -> String {
+        let sso = &trial.sso;
+        let client = sso.client("customer-detail").unwrap();
+        let challenge = challenge_of("a-verifier");
+        let parameters = [
+            ("client_id", client.id.as_str()),
+            ("redirect_uri", &client.redirect_uris[0]),
+            ("response_type", "code"),
+            ("scope", "openid"),
+            ("state", "a-state-that-is-long-enough"),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+        ];
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let issuer = &sso.issuers[client.issuer];
+        let session = Some(trial.session());
+        let reply = resume(sso, issuer, &parameters, session, Progress::default(), None).complete();
+        reply.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn nobody_gets_a_code_in_a_session_that_has_ended() {
+        let trial = Trial::new();
+        let ended = led_to(&trial);
+        assert!(ended.contains("?error=login_required"), "{ended}");
+        trial.signed_in("a-cookie");
+        let running = led_to(&trial);
+        assert!(running.contains("?code="), "{running}");
+    }
 }

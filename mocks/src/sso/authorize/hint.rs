@@ -1,7 +1,5 @@
 //! Whom the client means (OpenID Connect Core, §3.1.2.1, `id_token_hint`). `login_hint` only fills in the form.
 
-use serde_json::Value;
-
 use super::{Authorization, Refusal};
 
 /// The hint may have expired; it must be ours.
@@ -11,10 +9,7 @@ pub(super) fn understand_hint(authorization: &mut Authorization<'_>) -> Result<(
     };
     let claims = authorization
         .sso
-        .authentic::<Value>(token)
-        .ok()
-        .filter(|(issuer, _)| issuer.index == authorization.issuer.index)
-        .map(|(_, claims)| claims)
+        .hinted(authorization.issuer, token)
         .ok_or_else(|| {
             Refusal::back(
                 "invalid_request",

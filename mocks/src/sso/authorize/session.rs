@@ -1,11 +1,13 @@
 //! The user must be signed in (OpenID Connect Core, §3.1.2.3): recently enough, and as the one who is meant.
 
-use super::super::login::Step;
+use super::super::login::{Consent, Step};
 use super::super::state::Session;
 use super::{Authorization, Refusal};
 
 pub(super) fn require_session(authorization: &mut Authorization<'_>) -> Result<(), Refusal> {
     let problem = match &authorization.session {
+        // Who does not consent need not sign in again to say so.
+        Some(_) if authorization.progress.consent == Consent::Refused => None,
         None => Some("the user is not signed in"),
         Some(session) if !is_meant(authorization, session) => {
             if authorization.progress.signed_in {

@@ -57,7 +57,6 @@ fn send(
         .map(|provider: &Provider| provider.origin.clone())
         .unwrap_or_default();
     let random = sso.scene.random();
-    let handle = random.token();
     let login = Login {
         step,
         next,
@@ -68,12 +67,19 @@ fn send(
         browser_token: random.token(),
         expires_s: sso.now_s() + LOGIN_LIFETIME_S,
     };
-    sso.make_room();
-    sso.state().logins.insert(handle.clone(), login);
+    let handle = remember(sso, login);
     let status = if progress.any() {
         StatusCode::SEE_OTHER
     } else {
         StatusCode::FOUND
     };
     Reply::redirect(status, &format!("{origin}/login?request={handle}"))
+}
+
+/// Remembers a page, and gives its handle.
+pub(super) fn remember(sso: &Sso, login: Login) -> String {
+    let handle = sso.scene.random().token();
+    sso.make_room();
+    sso.state().logins.insert(handle.clone(), login);
+    handle
 }

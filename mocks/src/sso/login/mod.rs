@@ -4,6 +4,7 @@
 //! After each step the request that asked for it is looked at anew, and may ask for the next.
 
 mod begin;
+mod go_on;
 mod show;
 mod steps;
 mod submit;
@@ -43,6 +44,8 @@ pub(crate) enum Step {
     Consent,
     /// Whether to sign out.
     SignOut,
+    /// Nothing: a page has only shown something, and leads back here.
+    GoOn,
 }
 
 /// What goes on once a page was answered.

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use super::super::page::{self, Page, hidden};
 use super::super::{Client, Sso};
-use super::{Login, Next, Progress, Step, begin, steps};
+use super::{Login, Next, Progress, Step, begin, go_on, steps};
 use crate::desk::{Call, Reply, first};
 
 /// `GET /login`.
@@ -26,6 +26,7 @@ pub(crate) fn show(sso: &Sso, call: &Call) -> Reply {
     };
     let login = sso.state().logins.get(handle).cloned();
     match login.filter(|login| login.expires_s > sso.now_s() && login.provider == index) {
+        Some(login) if login.step == Step::GoOn => go_on::come_back(sso, call, handle, &login),
         Some(login) => {
             let hint = login.parameter("login_hint").unwrap_or_default().to_owned();
             form(sso, Some(call), handle, &login, "", &hint)
@@ -79,7 +80,8 @@ pub(super) fn form(
     };
     Page {
         template: match login.step {
-            Step::Password => "login.html",
+            // Going on has no page, and so never comes here.
+            Step::Password | Step::GoOn => "login.html",
             Step::OneTimeCode => "one-time-code.html",
             Step::Account => "account.html",
             Step::Consent => "consent.html",

@@ -4,7 +4,8 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::super::state::Session;
-use super::super::{Sso, authorize, logout, page};
+use super::super::{Sso, logout, page};
+use super::go_on::go_on;
 use super::show::form;
 use super::{Login, Next, Progress, Step, steps};
 use crate::desk::{Call, Reply, first};
@@ -32,6 +33,8 @@ pub(super) enum Done {
         progress: Progress,
         session: Box<Session>,
         cookie: Option<String>,
+        /// The session of somebody else that gave way to it.
+        left: Option<Box<Session>>,
     },
     /// Signing out was decided.
     SignOut(bool),
@@ -80,6 +83,8 @@ pub(crate) fn submit(sso: &Sso, call: &Call) -> Reply {
         Step::Account => steps::account(&submission),
         Step::Consent => steps::consent(&submission),
         Step::SignOut => Done::SignOut(submission.field("answer") == "yes"),
+        // It has no form.
+        Step::GoOn => Done::Over("unknown-page"),
     };
     if let Done::Again { reason, problem } = done {
         tell_refused(sso, call, reason);
@@ -88,22 +93,23 @@ pub(crate) fn submit(sso: &Sso, call: &Call) -> Reply {
         let email = submission.field("email").to_owned();
         return form(sso, Some(call), &handle, &submission.login, problem, &email);
     }
-    let reply = go_on(&submission, done);
+    let reply = finish(&submission, done);
     match sso.providers.get(submission.login.provider) {
         Some(provider) => reply.with("set-cookie", &page::no_login_cookie(provider, &handle)),
         None => reply,
     }
 }
 
-fn go_on(submission: &Submission<'_>, done: Done) -> Reply {
+fn finish(submission: &Submission<'_>, done: Done) -> Reply {
     let Submission { sso, call, login, .. } = submission;
     match done {
         Done::On {
             progress,
             session,
             cookie,
+            left,
         } => {
-            let reply = after(submission, progress, *session);
+            let reply = go_on(sso, call, login, progress, *session, left.as_deref());
             match cookie.zip(sso.providers.get(login.provider)) {
                 Some((value, provider)) => {
                     reply.with("set-cookie", &page::session_cookie(sso, provider, &value))
@@ -123,31 +129,11 @@ fn go_on(submission: &Submission<'_>, done: Done) -> Reply {
     }
 }
 
-fn after(submission: &Submission<'_>, progress: Progress, session: Session) -> Reply {
-    let Submission { sso, call, login, .. } = submission;
-    match &login.next {
-        Next::Request { issuer, parameters } => match sso.issuers.get(*issuer) {
-            Some(issuer) => {
-                authorize::resume(sso, issuer, parameters, Some(session), progress, call.exchange)
-            }
-            None => refuse(sso, call, "unknown-page"),
-        },
-        Next::Home | Next::SignedOut(_) => {
-            let provider = sso.providers.get(login.provider);
-            let origin = provider.map(|provider| provider.origin.as_str());
-            Reply::redirect(
-                StatusCode::SEE_OTHER,
-                &format!("{}/login", origin.unwrap_or_default()),
-            )
-        }
-    }
-}
-
 fn tell_refused(sso: &Sso, call: &Call, reason: &str) {
     sso.tell(call.exchange, "sign-in-refused", json!({"reason": reason}));
 }
 
-fn refuse(sso: &Sso, call: &Call, reason: &str) -> Reply {
+pub(super) fn refuse(sso: &Sso, call: &Call, reason: &str) -> Reply {
     tell_refused(sso, call, reason);
     let (title, text) = match reason {
         "too-many-codes" => (

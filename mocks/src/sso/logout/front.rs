@@ -7,8 +7,11 @@ use super::super::state::Session;
 use super::super::{Provider, Sso};
 use crate::desk::{Reply, escaped};
 
-/// What is to be framed, with issuer and session beside it (§3).
-pub(super) fn frames(sso: &Sso, session: &Session) -> Vec<String> {
+/// What is to be framed for a session that has ended, with issuer and session beside it (§3).
+pub(in super::super) fn frames(sso: &Sso, ended: Option<&Session>) -> Vec<String> {
+    let Some(session) = ended else {
+        return Vec::new();
+    };
     let clients = session.clients.iter().filter_map(|id| sso.client(id));
     clients
         .filter_map(|client| {
@@ -23,7 +26,14 @@ pub(super) fn frames(sso: &Sso, session: &Session) -> Vec<String> {
 }
 
 /// The page. Its script goes on once the frames have loaded; the link is there for whoever has no scripts.
-pub(super) fn page(sso: &Sso, provider: &Provider, frames: &[String], then: Option<&str>) -> Reply {
+pub(in super::super) fn page(
+    sso: &Sso,
+    provider: &Provider,
+    status: StatusCode,
+    text: &str,
+    frames: &[String],
+    then: Option<&str>,
+) -> Reply {
     let origins: Vec<String> = frames.iter().map(|frame| origin_of(frame)).collect();
     let mut items: String = frames
         .iter()
@@ -44,8 +54,9 @@ pub(super) fn page(sso: &Sso, provider: &Provider, frames: &[String], then: Opti
         template: "signed-out.html",
         frames: &origins,
         script: true,
+        values: &[("text", text)],
         items: &items,
         ..Page::default()
     }
-    .reply(sso, provider, StatusCode::OK)
+    .reply(sso, provider, status)
 }

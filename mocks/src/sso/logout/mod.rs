@@ -7,6 +7,8 @@ mod front;
 mod hint;
 mod redirect_uri;
 
+pub(super) use front::{frames, page as framing_page};
+
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -86,20 +88,14 @@ pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
         Some(session) if !request.is_for(&session) => {
             login::ask_to_sign_out(sso, issuer.provider, &session, request.then)
         }
-        session => finish(
-            sso,
-            call,
-            issuer.provider,
-            session.as_ref(),
-            request.then.as_deref(),
-        ),
+        _ => finish(sso, call, issuer.provider, request.then.as_deref()),
     }
 }
 
 /// Goes on after the user was asked.
 pub(super) fn decided(sso: &Sso, call: &Call, provider: usize, yes: bool, then: Option<&str>) -> Reply {
     if yes {
-        return finish(sso, call, provider, sso.session(call).as_ref(), then);
+        return finish(sso, call, provider, then);
     }
     match sso.providers.get(provider) {
         Some(provider) => page::notice(
@@ -113,16 +109,17 @@ pub(super) fn decided(sso: &Sso, call: &Call, provider: usize, yes: bool, then: 
     }
 }
 
-/// Ends the session, tells the clients, and leads on.
-fn finish(sso: &Sso, call: &Call, provider: usize, session: Option<&Session>, then: Option<&str>) -> Reply {
+/// Ends the session, tells the clients, and leads on. Of two requests that come at the same time only the one that
+/// ended it tells of it.
+fn finish(sso: &Sso, call: &Call, provider: usize, then: Option<&str>) -> Reply {
     let Some(known) = sso.providers.get(provider) else {
         return Reply::empty(StatusCode::NO_CONTENT);
     };
-    sso.forget_session(call);
-    if let Some(session) = session {
-        sso.session_ended(session, "rp-logout", call.exchange);
+    let ended = sso.forget_session(call);
+    if let Some(ended) = &ended {
+        sso.session_ended(ended, "rp-logout", call.exchange);
     }
-    lead_on(sso, call, known, session, then)
+    lead_on(sso, call, known, ended.as_ref(), then)
 }
 
 /// Tells the clients of a session that has ended in frames, where they have any, and leads on.
@@ -130,33 +127,83 @@ pub(super) fn lead_on(
     sso: &Sso,
     call: &Call,
     provider: &Provider,
-    session: Option<&Session>,
+    ended: Option<&Session>,
     then: Option<&str>,
 ) -> Reply {
-    let frames = session
-        .map(|session| front::frames(sso, session))
-        .unwrap_or_default();
+    let Some(then) = then else {
+        return stay(sso, provider, ended, StatusCode::OK, "You are signed out.");
+    };
+    let frames = front::frames(sso, ended);
     let reply = if frames.is_empty() {
         let status = if call.method == Method::POST {
             StatusCode::SEE_OTHER
         } else {
             StatusCode::FOUND
         };
-        match then {
-            Some(then) => Reply::redirect(status, then),
-            None => page::notice(sso, provider, StatusCode::OK, "Signed out", "You are signed out."),
-        }
+        Reply::redirect(status, then)
     } else {
-        front::page(sso, provider, &frames, then)
+        front::page(
+            sso,
+            provider,
+            StatusCode::OK,
+            "You are signed out.",
+            &frames,
+            Some(then),
+        )
+    };
+    reply.with("set-cookie", &page::no_session_cookie(sso, provider))
+}
+
+/// The same, where it leads nowhere.
+pub(super) fn stay(
+    sso: &Sso,
+    provider: &Provider,
+    ended: Option<&Session>,
+    status: StatusCode,
+    text: &str,
+) -> Reply {
+    let frames = front::frames(sso, ended);
+    let reply = if frames.is_empty() {
+        page::notice(sso, provider, status, "Signed out", text)
+    } else {
+        front::page(sso, provider, status, text, &frames, None)
     };
     reply.with("set-cookie", &page::no_session_cookie(sso, provider))
 }
 
 impl Sso {
-    /// Takes the session of the browser out of memory.
+    /// Takes the session of the browser out of memory. Gives it if it still counted.
     pub(super) fn forget_session(&self, call: &Call) -> Option<Session> {
-        let provider = self.provider_at(call)?;
-        let cookie = call.cookie(&provider.session_cookie)?;
-        self.state().sessions.remove(cookie)
+        let index = self.provider_index(call);
+        let cookie = call.cookie(&self.providers.get(index)?.session_cookie)?;
+        let session = self.state().sessions.remove(cookie)?;
+        self.counts(&session, index).then_some(session)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+    use crate::sso::token::Trial;
+
+    #[test]
+    fn two_ways_out_at_once_tell_of_the_end_once() {
+        const ROUNDS: usize = 300;
+        let trial = Trial::new();
+        for _ in 0..ROUNDS {
+            let call = trial.signed_in("a-cookie");
+            let (sso, together) = (&trial.sso, Barrier::new(2));
+            std::thread::scope(|threads| {
+                for _ in 0..2 {
+                    threads.spawn(|| {
+                        together.wait();
+                        decided(sso, &call, 0, true, None);
+                    });
+                }
+            });
+        }
+        assert_eq!(trial.told("session-ended"), ROUNDS);
     }
 }

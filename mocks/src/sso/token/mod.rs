@@ -16,7 +16,7 @@ use http::StatusCode;
 use journal::ExchangeId;
 use serde_json::{Value, json};
 
-use super::client_authentication::{Refusal, Request};
+use super::client_authentication::{Basic, Refusal, Request};
 use super::{Client, Issuer, Sso, description};
 use crate::desk::{Call, Reply};
 
@@ -119,7 +119,10 @@ impl Sso {
         let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let request = Request {
             fields: Some(fields.to_vec()),
-            basic: Some((client.id.clone(), client.secret.clone().unwrap_or_default())),
+            basic: Basic::Given {
+                id: client.id.clone(),
+                secret: client.secret.clone().unwrap_or_default(),
+            },
         };
         self.answer_token_request(issuer, &request, exchange)
             .map_err(|refusal| refusal.error)

@@ -1,17 +1,20 @@
 //! A provider, a client and a person for tests of what requests leave behind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, header};
 use journal::{Clock, Fact, Recorder};
 use serde_json::Value;
 
-use super::super::client_authentication::Request;
+use super::super::client_authentication::{Basic, Request};
 use super::super::state::{Code, Grant, RefreshToken, SESSION_LIFETIME_S, Session};
 use super::super::verify::claims_of;
 use super::super::{Client, Sso};
 use super::{Exchange, code};
 use crate::Setting;
+use crate::desk::Call;
 use crate::scene::Scene;
 
 pub(crate) struct Trial {
@@ -36,7 +39,7 @@ impl Trial {
             sso: Sso::new(&Arc::new(scene.unwrap()), personas).unwrap(),
             request: Request {
                 fields: Some(Vec::new()),
-                basic: None,
+                basic: Basic::Absent,
             },
         }
     }
@@ -56,7 +59,8 @@ impl Trial {
         }
     }
 
-    fn session(&self) -> Session {
+    /// A session of the person that nobody remembers.
+    pub(crate) fn session(&self) -> Session {
         let now = self.sso.now_s();
         Session {
             provider: 0,
@@ -66,6 +70,24 @@ impl Trial {
             sid: "a-session".to_owned(),
             methods: vec!["pwd"],
             clients: BTreeSet::new(),
+        }
+    }
+
+    /// The person is signed in in a browser; gives what that browser sends.
+    pub(crate) fn signed_in(&self, cookie: &str) -> Call {
+        let session = self.session();
+        self.sso.state().sessions.insert(cookie.to_owned(), session);
+        let provider = &self.sso.providers[0];
+        let sent = format!("{}={cookie}", provider.session_cookie);
+        Call {
+            method: Method::POST,
+            host: provider.origin.trim_start_matches("https://").to_owned(),
+            path: "/login".to_owned(),
+            params: BTreeMap::new(),
+            query: Vec::new(),
+            headers: HeaderMap::from_iter([(header::COOKIE, HeaderValue::try_from(sent).unwrap())]),
+            body: Bytes::new(),
+            exchange: None,
         }
     }
 
@@ -132,7 +154,7 @@ impl Trial {
     }
 
     /// How often the journal was told something.
-    pub(super) fn told(&self, name: &str) -> usize {
+    pub(crate) fn told(&self, name: &str) -> usize {
         let events = self.recorder.after(0);
         let named = |fact: &Fact| matches!(fact, Fact::Domain(domain) if domain.name == name);
         events.iter().filter(|event| named(&event.fact)).count()

@@ -13,6 +13,7 @@ pub(in super::super) fn account(submission: &Submission<'_>) -> Done {
             progress,
             session: Box::new(session.clone()),
             cookie: None,
+            left: None,
         },
         _ => Done::SignIn(progress),
     }

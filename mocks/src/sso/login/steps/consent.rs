@@ -45,6 +45,7 @@ pub(in super::super) fn consent(submission: &Submission<'_>) -> Done {
         },
         session: Box::new(session),
         cookie: None,
+        left: None,
     }
 }
 

@@ -80,7 +80,9 @@ pub(in super::super) fn one_time_code(submission: &Submission<'_>) -> Done {
         state.guesses.remove(&persona);
     }
     session.methods = vec!["pwd", "otp", "mfa"];
-    let cookie = renew(submission, &session);
+    let Some(renewed) = renew(submission, session) else {
+        return Done::Over("no-session");
+    };
     sso.tell(
         submission.call.exchange,
         "second-factor-shown",
@@ -91,7 +93,8 @@ pub(in super::super) fn one_time_code(submission: &Submission<'_>) -> Done {
             second_factor: true,
             ..submission.login.progress
         },
-        session: Box::new(session),
-        cookie: Some(cookie),
+        session: Box::new(renewed.session),
+        cookie: Some(renewed.cookie),
+        left: None,
     }
 }

@@ -6,7 +6,7 @@ use super::super::super::direction::SignIn;
 use super::super::super::state::{SESSION_LIFETIME_S, Session};
 use super::super::Progress;
 use super::super::submit::{Done, Submission};
-use super::{renew, someone_else};
+use super::renew;
 
 pub(in super::super) fn password(submission: &Submission<'_>) -> Done {
     let sso = submission.sso;
@@ -26,37 +26,39 @@ pub(in super::super) fn password(submission: &Submission<'_>) -> Done {
     };
     let now = sso.now_s();
     let before = submission.session.as_ref();
-    let mut session = Session {
+    // The same person again: the session goes on, under its name among clients.
+    let same = before.filter(|before| before.persona.key == persona.key);
+    let session = Session {
         provider: submission.login.provider,
         persona: persona.clone(),
         authenticated_s: now,
         expires_s: now + SESSION_LIFETIME_S,
-        sid: sso.scene.random().token(),
+        sid: same.map_or_else(|| sso.scene.random().token(), |same| same.sid.clone()),
         methods: vec!["pwd"],
         clients: std::collections::BTreeSet::new(),
     };
-    if someone_else(before, &session) {
-        // Clients of the old session must not take the new person for the old one.
-        if let Some(before) = before {
-            sso.session_ended(before, "other-account", submission.call.exchange);
-        }
-    } else if let Some(before) = before {
-        // The same person again: the session goes on, and its clients with it.
-        session.sid.clone_from(&before.sid);
-        session.clients.clone_from(&before.clients);
+    let Some(renewed) = renew(submission, session) else {
+        return Done::Over("no-session");
+    };
+    // Clients of the old session must not take the new person for the old one.
+    let left = renewed.before.filter(|left| left.persona.key != persona.key);
+    if let Some(left) = &left {
+        sso.session_ended(left, "other-account", submission.call.exchange);
     }
-    let cookie = renew(submission, &session);
     sso.tell(
         submission.call.exchange,
         "session-started",
         json!({"persona": persona.key, "company_sso_id": persona.company_sso_id}),
     );
     Done::On {
+        // What somebody else may have shown or consented to before does not count for whoever signs in now.
         progress: Progress {
             signed_in: true,
-            ..submission.login.progress
+            chosen: submission.login.progress.chosen,
+            ..Progress::default()
         },
-        session: Box::new(session),
-        cookie: Some(cookie),
+        session: Box::new(renewed.session),
+        cookie: Some(renewed.cookie),
+        left: left.map(Box::new),
     }
 }

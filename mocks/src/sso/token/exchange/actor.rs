@@ -6,10 +6,9 @@ use super::{Refusal, Swap, kind};
 pub(super) fn know_actor(swap: &mut Swap<'_>) -> Result<(), Refusal> {
     let token = swap.asked.required("actor_token")?;
     kind::known(swap.asked.required("actor_token_type")?, "actor_token_type")?;
-    let claims =
-        swap.asked.sso.verify_any(token).map_err(|reason| {
-            Refusal::new("invalid_request", format!("the actor token is refused: {reason}"))
-        })?;
+    let claims = swap
+        .verified(token)
+        .map_err(|reason| Refusal::new("invalid_request", format!("the actor token is refused: {reason}")))?;
     swap.actor = Some(claims);
     Ok(())
 }

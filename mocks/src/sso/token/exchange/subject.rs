@@ -6,7 +6,7 @@ pub(super) fn know_subject(swap: &mut Swap<'_>) -> Result<(), Refusal> {
     let token = swap.asked.required("subject_token")?;
     kind::known(swap.asked.required("subject_token_type")?, "subject_token_type")?;
     // An invalid token is an invalid request (RFC 8693, §2.2.2).
-    let claims = swap.asked.sso.verify_any(token).map_err(|reason| {
+    let claims = swap.verified(token).map_err(|reason| {
         Refusal::new(
             "invalid_request",
             format!("the subject token is refused: {reason}"),
