@@ -168,3 +168,40 @@ fn the_same_value_has_the_same_pseudonym_and_another_has_another() {
     assert_eq!(of("first-value"), of("first-value"));
     assert_ne!(of("first-value"), of("other-value"));
 }
+
+/// A text may be wrapped in several ways side by side: what one hides does not cover up the others.
+#[test]
+fn different_wrappings_in_one_text_are_all_looked_into() {
+    let recorder = Recorder::in_memory(Clock::new(), 7);
+    for value in ["budi.santoso@mail.example", "ayu.lestari@mail.example"] {
+        recorder.watch_for(Canary::new("email", value));
+    }
+    let state = Writing::Base64.of("to=", "budi.santoso@mail.example");
+    let back = Writing::PercentTwice.of("", "ayu.lestari@mail.example");
+    let name = format!("/authorize?state={state}&redirect_uri=https%3A%2F%2Fa%2F%3Fe%3D{back}");
+    recorder.record(Source::Runner, None, Fact::Mark(Mark { name }));
+    let event = recorder.after(0)[0].as_ref().clone();
+    assert_eq!(event.sightings.len(), 2, "{event:?}");
+    let kept = kept(&event);
+    assert!(!kept.contains("lestari") && !kept.contains(&state), "{kept}");
+}
+
+/// A canary may be a member's name. Where it stood is said without it.
+#[test]
+fn a_sighting_in_a_name_is_placed_without_the_name() {
+    let recorder = Recorder::in_memory(Clock::new(), 7);
+    recorder.watch_for(Canary::new("email", "ayu.lestari@mail.example"));
+    let observation = journal::fact::Observation {
+        expectation: "storage".to_owned(),
+        seen: serde_json::json!({ "ayu.lestari@mail.example": { "seen": "ayu.lestari@mail.example" } }),
+    };
+    recorder.record(Source::Runner, None, Fact::Observation(observation));
+    let event = recorder.after(0)[0].as_ref().clone();
+    let mut places: Vec<&str> = event.sightings.iter().map(|one| one.place.as_str()).collect();
+    places.sort_unstable();
+    assert_eq!(places.len(), 2, "{places:?}");
+    // `~` is written `~0` in a JSON pointer.
+    assert!(places[0].starts_with("/seen/‹email~0"), "{places:?}");
+    assert!(places[1].ends_with("/seen"), "{places:?}");
+    assert!(!serde_json::to_string(&event).expect("JSON").contains("lestari"));
+}

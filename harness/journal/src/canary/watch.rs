@@ -14,6 +14,9 @@ use super::{Canary, Encoding, SHORTEST, Sighting, encodings_of};
 /// How often a wrapped text is unwrapped: base64 in JSON in base64 is three.
 const DEPTH: u8 = 3;
 
+/// How often a text is read again after a find.
+const READINGS: usize = 8;
+
 /// Texts longer than this are not searched by decoding, only directly: bulk content, not an identifier.
 const LARGEST_DECODED: usize = 2 * 1024 * 1024;
 
@@ -126,10 +129,16 @@ impl Watch {
             Value::Object(members) => {
                 let mut renamed = Vec::new();
                 for (name, member) in members.iter_mut() {
-                    let _ = write!(place, "/{}", name.replace('~', "~0").replace('/', "~1"));
-                    if let Some(redacted) = self.redact_text(name, place, seen, DEPTH) {
-                        renamed.push((name.clone(), redacted));
-                    }
+                    let mut inside = BTreeSet::new();
+                    let redacted = self.redact_text(name, "", &mut inside, DEPTH);
+                    // The place is written down too: it leads there by the name that is left.
+                    let left = redacted.as_deref().unwrap_or(name);
+                    let _ = write!(place, "/{}", left.replace('~', "~0").replace('/', "~1"));
+                    seen.extend(inside.into_iter().map(|sighting| Sighting {
+                        place: place.clone(),
+                        ..sighting
+                    }));
+                    renamed.extend(redacted.map(|redacted| (name.clone(), redacted)));
                     self.walk(member, place, seen);
                     place.truncate(length);
                 }
@@ -154,23 +163,39 @@ impl Watch {
         if text.len() < SHORTEST {
             return None;
         }
-        let direct = self.replace_shapes(text, place, seen);
-        let current = direct.as_deref().unwrap_or(text);
-        if depth == 0 || current.len() > LARGEST_DECODED {
-            return direct;
+        let mut redacted = self.replace_shapes(text, place, seen);
+        // Different parts of a text may be wrapped in different ways: after each find it is read again.
+        for _ in 0..READINGS {
+            let current = redacted.as_deref().unwrap_or(text);
+            if depth == 0 || current.len() > LARGEST_DECODED {
+                break;
+            }
+            let Some(further) = self.unwrap_once(current, place, seen, depth) else {
+                break;
+            };
+            redacted = Some(further);
         }
-        let inner = self
-            .replace_base64(current, place, seen, depth)
+        redacted
+    }
+
+    /// The text with what the first wrapping hides replaced that hides anything.
+    fn unwrap_once(
+        &self,
+        text: &str,
+        place: &str,
+        seen: &mut BTreeSet<Sighting>,
+        depth: u8,
+    ) -> Option<String> {
+        self.replace_base64(text, place, seen, depth)
             .or_else(|| {
-                percent_readings(current)
+                percent_readings(text)
                     .iter()
                     .find_map(|reading| self.replace_unwrapped(reading, Encoding::Url, place, seen, depth))
             })
             .or_else(|| {
-                let plain = json_unescaped(current)?;
+                let plain = json_unescaped(text)?;
                 self.replace_unwrapped(&plain, Encoding::JsonEscaped, place, seen, depth)
-            });
-        inner.or(direct)
+            })
     }
 
     fn replace_shapes(&self, text: &str, place: &str, seen: &mut BTreeSet<Sighting>) -> Option<String> {
