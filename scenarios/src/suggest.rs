@@ -12,12 +12,10 @@ pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
             let other = plain(candidate);
             let prefix = strsim::jaro_winkler(&word, &other);
             let swapped = strsim::normalized_damerau_levenshtein(&word, &other);
-            (
-                prefix
-                    .midpoint(swapped)
-                    .max(if swapped >= 0.7 { 0.8 } else { 0.0 }),
-                candidate,
-            )
+            // In a short word one slip of the fingers is much of it.
+            let slip = word.len() >= 3 && strsim::damerau_levenshtein(&word, &other) == 1;
+            let same = if slip || swapped >= 0.7 { 0.8 } else { 0.0 };
+            (prefix.midpoint(swapped).max(same), candidate)
         })
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .max_by(|one, other| one.0.total_cmp(&other.0))

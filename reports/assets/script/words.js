@@ -52,7 +52,7 @@ const KINDS = {
 };
 
 // Secrets were replaced by pseudonyms; the same value has the same one, so it gets the same colour.
-const PSEUDONYM = /‹[^‹›\n]{1,80}#[0-9a-f]{2,16}›|%E2%80%B9[\w%.:-]{1,80}?%23[0-9a-f]{2,16}%E2%80%BA/giu;
+const PSEUDONYM = /‹[^‹›\n]{1,80}~[0-9a-f]{2,16}›|%E2%80%B9[\w%.:-]{1,80}?(?:~|%7E)[0-9a-f]{2,16}%E2%80%BA/giu;
 
 /** A text with its pseudonyms marked. */
 function marked(text) {
@@ -60,7 +60,7 @@ function marked(text) {
   let from = 0;
   for (const match of String(text).matchAll(PSEUDONYM)) {
     parts.push(text.slice(from, match.index));
-    const mark = match[0].replace(/%E2%80%B9/i, "‹").replace(/%E2%80%BA/i, "›").replace(/%23/, "#");
+    const mark = match[0].replace(/%E2%80%B9/i, "‹").replace(/%E2%80%BA/i, "›").replace(/%7E/i, "~");
     let hue = 0;
     for (const character of mark) hue = (hue * 31 + character.codePointAt(0)) % 360;
     parts.push(h("span", { class: "pseudonym", css: { "--hue": String(hue) }, title: "a secret, replaced by a stable pseudonym" }, mark));
