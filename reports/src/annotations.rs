@@ -48,10 +48,15 @@ pub fn github_annotations(manifest: &RunManifest) -> String {
         );
     }
     for scenario in with(manifest, Verdict::Flaky) {
+        let earlier: Vec<&str> = scenario
+            .earlier
+            .iter()
+            .map(|attempt| attempt.reason.as_str())
+            .collect();
         let reason = format!(
             "passed at attempt {} after:\n{}",
             scenario.attempts,
-            scenario.earlier.join("\n")
+            earlier.join("\n")
         );
         let title = format!("Flaky: {}", scenario.title);
         push(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use journal::run::{RunManifest, ScenarioRecord, Verdict};
+use journal::run::{EarlierAttempt, RunManifest, ScenarioRecord, Verdict};
 use journal::{Finding, Location};
 use quick_junit::{
     NonSuccessKind, NonSuccessReruns, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite,
@@ -110,13 +110,8 @@ fn status(scenario: &ScenarioRecord) -> TestCaseStatus {
         Verdict::Passed | Verdict::Flaky => {
             // A broken run is played again without being asked; a failed one only where retries were asked
             // for, and then its pass is called flaky.
-            let kind = if scenario.verdict == Verdict::Flaky {
-                NonSuccessKind::Failure
-            } else {
-                NonSuccessKind::Error
-            };
             TestCaseStatus::Success {
-                flaky_runs: reruns(scenario, kind),
+                flaky_runs: reruns(scenario),
             }
         }
         Verdict::Failed => {
@@ -169,18 +164,21 @@ fn not_passed(
         ty: Some(clean(rule).into()),
         description: Some(clean(text.trim()).into()),
         reruns: NonSuccessReruns {
-            runs: reruns(scenario, kind),
+            runs: reruns(scenario),
             ..NonSuccessReruns::default()
         },
     }
 }
 
-fn reruns(scenario: &ScenarioRecord, kind: NonSuccessKind) -> Vec<TestRerun> {
+fn reruns(scenario: &ScenarioRecord) -> Vec<TestRerun> {
     scenario
         .earlier
         .iter()
-        .map(|reason| {
-            let mut rerun = TestRerun::new(kind);
+        .map(|EarlierAttempt { verdict, reason }| {
+            let mut rerun = TestRerun::new(match verdict {
+                Verdict::Broken => NonSuccessKind::Error,
+                _ => NonSuccessKind::Failure,
+            });
             rerun.set_message(clean(reason.lines().next().unwrap_or_default()));
             rerun.set_type("earlier attempt");
             rerun.set_description(clean(reason));

@@ -5,7 +5,7 @@ mod synthetic;
 use std::path::PathBuf;
 
 use journal::fact::{Console, Frame, MessageSent, Screenshot};
-use journal::run::Verdict;
+use journal::run::{EarlierAttempt, Verdict};
 use journal::{Fact, Source};
 use reports::{Options, github_annotations, write_all};
 use serde_json::json;
@@ -84,7 +84,10 @@ fn hostile() -> Run {
         record.location.file = (*text).to_owned();
         record.location.line = u64::MAX;
         record.findings = vec![finding(text, text, text, text, &[0, 1, u64::MAX])];
-        record.earlier = vec![(*text).to_owned()];
+        record.earlier = vec![EarlierAttempt {
+            verdict: Verdict::Failed,
+            reason: (*text).to_owned(),
+        }];
         record.folder = Some(format!("folder-{number}"));
         run.manifest.fidelity.push((*text).to_owned());
         run.manifest.served.insert((*text).to_owned(), (*text).to_owned());

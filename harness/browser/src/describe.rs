@@ -11,7 +11,13 @@ use crate::tab::Tab;
 use crate::{Element, Error, ErrorKind, FrameSelector, Locator, Result};
 
 const DESCRIBE: &str = "(locator) => rehearse.describeAll(locator)";
-const AXE: &str = "(element) => axe.run(element ?? document, { resultTypes: ['violations'], iframes: false })
+// The rules of WCAG 2.2, levels A and AA, and of what it is built on. Chosen by tag, those count as well that axe-core leaves
+// out unless they are asked for.
+const AXE: &str = "(element) => axe.run(element ?? document, {
+        resultTypes: ['violations'],
+        iframes: false,
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    })
     .then(({ violations }) => JSON.stringify(violations.map((violation) => ({
         ...violation,
         nodes: violation.nodes.map((node) => ({
@@ -23,16 +29,20 @@ const AXE: &str = "(element) => axe.run(element ?? document, { resultTypes: ['vi
 
 impl Tab {
     /// Every match as it is now, without waiting: hidden ones too, but that a role is one that assistive
-    /// technology sees. Empty where the frame is not there.
+    /// technology sees. Empty where the frame is not there. Starts over when a document is replaced meanwhile: what its
+    /// successor shows counts; one without end shows nothing.
     ///
     /// # Errors
     /// The browser is gone.
     pub async fn describe(&self, target: &Locator) -> Result<Vec<Element>> {
-        let attempt = format!("look at {target}");
-        let contexts = self
-            .select_frames(&target.frame)
-            .await
-            .map_err(|error| error.during(attempt.clone()))?;
+        match self.start_over(async || self.look_once(target).await).await {
+            Err(error) if error.is_vanished() => Ok(Vec::new()),
+            outcome => outcome.map_err(|error| error.during(format!("look at {target}"))),
+        }
+    }
+
+    async fn look_once(&self, target: &Locator) -> Result<Vec<Element>> {
+        let contexts = self.select_frames(&target.frame).await?;
         let wire = wire(target);
         let calls = contexts.iter().map(|context| self.describe_in(context, &wire));
         let mut all = Vec::new();
@@ -42,10 +52,10 @@ impl Tab {
                     context: context.clone(),
                     ..element
                 })),
-                Err(error) if error.is_vanished() => {}
+                Err(error) if error.is_vanished() && !self.session().registry.exists(context) => {}
                 // With every frame asked, one without page code (a failed load) does not spoil the rest.
                 Err(error) if contexts.len() > 1 && matches!(error.kind(), ErrorKind::Script { .. }) => {}
-                Err(error) => return Err(error.during(attempt)),
+                Err(error) => return Err(error),
             }
         }
         Ok(all)

@@ -58,6 +58,6 @@ pub use page_code::axe_source;
 pub use patience::Patience;
 pub use scripted::ScriptedRequest;
 pub use settle::{Rest, Round};
-pub use storage::StorageArea;
+pub use storage::{StorageArea, Stored};
 pub use tab::{Navigated, Tab};
 pub use user_context::UserContext;

@@ -22,14 +22,26 @@ const REJECTIONS: &str = include_str!("page/rejections.js");
 const TIME: &str = include_str!("page/time.js");
 const BUNDLE: &str = include_str!("page/bundle.js");
 
+/// What marks the harness's own among what pages can write and see.
+#[derive(Debug)]
+pub(crate) struct Marks {
+    /// Of reports out of the page's world.
+    pub(crate) page: String,
+    /// Of reports out of the sandbox, which no page script can write.
+    pub(crate) sandbox: String,
+    /// Of fences, which are messages: a page may get to see them.
+    pub(crate) fence: String,
+}
+
 /// Preload script of the sandbox: what arrives, fences, locators with their [`libraries`].
-pub(crate) fn sandbox_preload(secret: &str, libraries: &str) -> String {
-    let secret = Value::from(secret);
+pub(crate) fn sandbox_preload(marks: &Marks, libraries: &str) -> String {
+    let secret = Value::from(marks.sandbox.as_str());
+    let fence = Value::from(marks.fence.as_str());
     format!(
         "() => {{\n\
          if (globalThis.rehearse) {{ globalThis.rehearse.listen(); return; }}\n\
          const kit = (\n{KIT})({secret});\n\
-         (\n{OBSERVE})(kit);\n\
+         (\n{OBSERVE})(kit, {fence});\n\
          (\n{LOCATE})(kit, \n{libraries});\n\
          {SOURCE}\n}}"
     )
@@ -39,8 +51,8 @@ pub(crate) fn sandbox_preload(secret: &str, libraries: &str) -> String {
 ///
 /// A window that is used again (that of an initial `about:blank`) is patched already, and a second
 /// script of this kind, registered while the clock moves, only sets the clock.
-pub(crate) fn page_preload(secret: &str, offset_ms: i64) -> String {
-    let secret = Value::from(secret);
+pub(crate) fn page_preload(marks: &Marks, offset_ms: i64) -> String {
+    let secret = Value::from(marks.page.as_str());
     format!(
         "() => {{\n\
          const time = window[Symbol.for(\"rehearse.time\")];\n\
@@ -55,8 +67,8 @@ pub(crate) fn page_preload(secret: &str, offset_ms: i64) -> String {
 }
 
 /// Preload script of the page's world in a pristine browser: it only listens.
-pub(crate) fn pristine_preload(secret: &str) -> String {
-    let secret = Value::from(secret);
+pub(crate) fn pristine_preload(marks: &Marks) -> String {
+    let secret = Value::from(marks.page.as_str());
     format!("() => {{\n(\n{REJECTIONS})((\n{KIT})({secret}));\n{SOURCE}\n}}")
 }
 

@@ -54,16 +54,37 @@ enum What {
     },
 }
 
+impl What {
+    /// Whether only the sandbox tells this. What a page is told by others is none of its own business: its scripts share
+    /// a world with the code that tells what it sends.
+    fn is_of_sandbox(&self) -> bool {
+        matches!(self, Self::Received { .. } | Self::Csp { .. })
+    }
+}
+
+/// A report that cannot be used: what it would have told is missing, so the run must not pass.
+fn unreadable(share: &Share, frame: Frame, reason: &str) {
+    let fact = Fact::PageError(PageError {
+        frame: Some(frame),
+        rejection: false,
+        text: format!("a report of the harness's page code cannot be used: {reason}"),
+        script: None,
+    });
+    share.recorder.record(Source::Browser, None, fact);
+}
+
 /// A line of the console: a report of our own, or the page's.
 pub(crate) fn log_entry(share: &Share, frame: Frame, entry: &LogEntry) {
     if entry.kind == "console"
         && let Some(strings) = entry.strings()
-        && let [secret, text] = strings[..]
-        && secret == share.secret
+        && let [mark, text] = strings[..]
+        && (mark == share.marks.page || mark == share.marks.sandbox)
     {
-        match serde_json::from_str(text) {
-            Ok(told) => report(share, frame, told),
-            Err(error) => tracing::warn!(%error, text, "a page report that cannot be read"),
+        let by_sandbox = mark == share.marks.sandbox;
+        match serde_json::from_str::<Report>(text) {
+            Ok(told) if told.what.is_of_sandbox() == by_sandbox => report(share, frame, told),
+            Ok(_) => unreadable(share, frame, "it comes from the wrong world"),
+            Err(error) => unreadable(share, frame, &error.to_string()),
         }
         return;
     }

@@ -15,7 +15,7 @@ use crate::bidi::Event;
 use crate::bidi::command::ContextInfo;
 use crate::bidi::event::{LogEntry, NavigationInfo, NavigationStep, RealmInfo, RequestInfo};
 use crate::forgotten::Heard;
-use crate::page_code::SANDBOX;
+use crate::page_code::{Marks, SANDBOX};
 use crate::recording;
 
 /// How often the driver is asked for a script context that it has forgotten.
@@ -46,8 +46,8 @@ pub(crate) struct Share {
     pub(crate) id: String,
     /// Its journal.
     pub(crate) recorder: Recorder,
-    /// Marks the harness's own reports.
-    pub(crate) secret: String,
+    /// Mark the harness's own reports.
+    pub(crate) marks: Marks,
     /// Texts of unhandled rejections that the browser will report as errors.
     pub(crate) rejections: Mutex<Vec<String>>,
 }

@@ -1,9 +1,12 @@
 //! Web storage, as a frame's document has it.
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
 use crate::bidi::value::string;
 use crate::registry::World;
 use crate::tab::Tab;
-use crate::{FrameSelector, Result};
+use crate::{Error, ErrorKind, FrameSelector, Result};
 
 /// Web storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +18,12 @@ pub enum StorageArea {
 }
 
 impl StorageArea {
-    fn name(self) -> &'static str {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Local, Self::Session];
+
+    /// Its name, as in scenarios.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Local => "local",
             Self::Session => "session",
@@ -23,26 +31,40 @@ impl StorageArea {
     }
 }
 
+/// What web storage holds under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stored {
+    /// This value.
+    Value(String),
+    /// Nothing.
+    Absent,
+    /// Nobody knows: no document of the tab is the one asked for, or it may not use storage.
+    OutOfReach,
+}
+
 const STORAGE: &str = "(area, key) => rehearse.storage(area, key)";
 const STORAGE_ENTRIES: &str = "(area) => rehearse.storageEntries(area)";
 
+/// What page code answers where it may use storage.
+#[derive(Debug, Deserialize)]
+struct Slot {
+    value: Option<String>,
+}
+
 impl Tab {
-    /// One value of a frame's web storage; none where the key, the frame or the storage is not there.
+    /// One value of a frame's web storage. Starts over when the document is replaced meanwhile.
     ///
     /// # Errors
     /// The browser is gone.
-    pub async fn storage(
-        &self,
-        frame: &FrameSelector,
-        area: StorageArea,
-        key: &str,
-    ) -> Result<Option<String>> {
+    pub async fn storage(&self, frame: &FrameSelector, area: StorageArea, key: &str) -> Result<Stored> {
         let arguments = [string(area.name()), string(key)];
-        let text = self.read_storage(frame, STORAGE, &arguments).await?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).flatten())
+        let slot: Option<Option<Slot>> = self.read_storage(frame, STORAGE, &arguments).await?;
+        Ok(slot.flatten().map_or(Stored::OutOfReach, |slot| {
+            slot.value.map_or(Stored::Absent, Stored::Value)
+        }))
     }
 
-    /// Every entry of a frame's web storage.
+    /// Every entry of a frame's web storage; none where it is out of reach.
     ///
     /// # Errors
     /// The browser is gone.
@@ -51,35 +73,36 @@ impl Tab {
         frame: &FrameSelector,
         area: StorageArea,
     ) -> Result<Vec<(String, String)>> {
-        let text = self
+        let entries = self
             .read_storage(frame, STORAGE_ENTRIES, &[string(area.name())])
             .await?;
-        Ok(text
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or_default())
+        Ok(entries.unwrap_or_default())
     }
 
-    async fn read_storage(
+    async fn read_storage<T: DeserializeOwned>(
         &self,
         frame: &FrameSelector,
         function: &str,
         arguments: &[serde_json::Value],
-    ) -> Result<Option<String>> {
+    ) -> Result<Option<T>> {
         let attempt = "read a frame's storage";
-        let found = self
-            .select_frames(frame)
-            .await
-            .map_err(|error| error.during(attempt))?;
-        let Some(context) = found.first() else {
-            return Ok(None);
+        let read = async || {
+            let found = self.select_frames(frame).await?;
+            let Some(context) = found.first() else {
+                return Ok(None);
+            };
+            self.session()
+                .call_text(context, World::Sandbox, function, arguments)
+                .await
+                .map(Some)
         };
-        let outcome = self
-            .session()
-            .call_text(context, World::Sandbox, function, arguments)
-            .await;
-        match outcome {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.is_vanished() => Ok(None),
+        match self.start_over(read).await {
+            Ok(Some(text)) => serde_json::from_str(&text)
+                .map(Some)
+                .map_err(|error| Error::protocol(attempt, error.to_string())),
+            Ok(None) => Ok(None),
+            // A document without page code, such as that of a failed load, keeps nothing that anybody could read.
+            Err(error) if error.is_vanished() || matches!(error.kind(), ErrorKind::Script { .. }) => Ok(None),
             Err(error) => Err(error.during(attempt)),
         }
     }

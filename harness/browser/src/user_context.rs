@@ -8,7 +8,7 @@ use crate::bidi::command::{
     Activate, AddPreloadScript, CloseContext, CookiePartition, CreateContext, CreateUserContext, GetCookies,
     Navigate, ReadinessState, RemovePreloadScript, RemoveUserContext,
 };
-use crate::page_code::{self, SANDBOX};
+use crate::page_code::{self, Marks, SANDBOX};
 use crate::registry::{FrameView, Share};
 use crate::session::Session;
 use crate::settle::{self, Rest, Round};
@@ -55,7 +55,11 @@ impl UserContext {
         let share = Arc::new(Share {
             id: created.user_context,
             recorder: options.recorder,
-            secret: secret(),
+            marks: Marks {
+                page: secret(),
+                sandbox: secret(),
+                fence: secret(),
+            },
             rejections: Mutex::default(),
         });
         session.registry.adopt(Arc::clone(&share));
@@ -260,14 +264,14 @@ impl Inner {
 
     /// Registers the page code for every document to come.
     async fn preload(&self) -> Result<()> {
-        let secret = &self.share.secret;
-        let code = page_code::sandbox_preload(secret, self.session.libraries()?);
+        let marks = &self.share.marks;
+        let code = page_code::sandbox_preload(marks, self.session.libraries()?);
         let sandbox = self.add_script(&code, Some(SANDBOX)).await?;
         self.scripts().sandbox = Some(sandbox);
         let code = if self.session.pristine {
-            page_code::pristine_preload(secret)
+            page_code::pristine_preload(marks)
         } else {
-            page_code::page_preload(secret, self.share.recorder.clock().offset_ms())
+            page_code::page_preload(marks, self.share.recorder.clock().offset_ms())
         };
         let page = self.add_script(&code, None).await?;
         self.scripts().page = Some(page);
@@ -277,7 +281,7 @@ impl Inner {
     /// Documents to come start with this offset. Gives back the script that said otherwise, to be
     /// removed: until then, the newer one has the last word.
     pub(crate) async fn preload_offset(&self, offset_ms: i64) -> Result<Option<String>> {
-        let code = page_code::page_preload(&self.share.secret, offset_ms);
+        let code = page_code::page_preload(&self.share.marks, offset_ms);
         let fresh = self.add_script(&code, None).await?;
         Ok(self.scripts().page.replace(fresh))
     }

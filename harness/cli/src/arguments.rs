@@ -115,10 +115,10 @@ pub(crate) struct Run {
 /// Choices that running and sabotage share.
 #[derive(Debug, Args)]
 pub(crate) struct Play {
-    /// Engines, separated by commas.
+    /// Engines, separated by commas; `chromium` where nothing says otherwise.
     #[arg(long, value_name = "ENGINE", value_delimiter = ',')]
     pub(crate) engine: Vec<EngineName>,
-    /// What the browser does with third-party cookies, where a scenario does not say.
+    /// What the browser does with third-party cookies, where a scenario does not say; `allow` by default.
     #[arg(long, value_name = "POLICY")]
     pub(crate) third_party_cookies: Option<Cookies>,
     /// How many scenarios play at once, each in a browser of its own; as many as there are processors, at most 4.
@@ -142,7 +142,7 @@ pub(crate) struct Play {
     /// Folder for run directories.
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
-    /// When to take screenshots.
+    /// When to take screenshots; `expect` by default, `off` under sabotage.
     #[arg(long, value_name = "WHEN")]
     pub(crate) screenshots: Option<When>,
 }
@@ -171,6 +171,9 @@ pub(crate) struct Sabotage {
     pub(crate) common: Common,
     #[command(flatten)]
     pub(crate) play: Play,
+    /// Do not play the scenarios without sabotage first. What is red by itself then counts as killed.
+    #[arg(long)]
+    pub(crate) without_baseline: bool,
 }
 
 #[derive(Debug, Args)]

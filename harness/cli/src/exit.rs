@@ -61,7 +61,9 @@ impl From<runner::Error> for Failure {
     fn from(error: runner::Error) -> Self {
         match error {
             runner::Error::Diagnostics(diagnostics) => diagnostics.into(),
-            runner::Error::World(_) | runner::Error::Journal(_) => Self::broken(error.to_string()),
+            runner::Error::World(_) | runner::Error::Journal(_) | runner::Error::Browser(_) => {
+                Self::broken(error.to_string())
+            }
             other => Self::usage(other.to_string()),
         }
     }

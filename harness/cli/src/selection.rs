@@ -112,6 +112,7 @@ pub(crate) fn options(
         seed: play.seed.unwrap_or_else(|| u64::from(rand::random::<u32>())),
         pristine: play.pristine,
         output: output(play.output.as_ref(), configuration),
+        baseline: true,
         screenshots: match play.screenshots {
             Some(When::Off) => Screenshots::Off,
             Some(When::Failure) => Screenshots::Failure,

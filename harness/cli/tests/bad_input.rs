@@ -450,6 +450,18 @@ fn in_steps_and_expectations() {
                 "custmer-detail",
                 "did you mean `customer-detail`?",
             ]),
+        case("an unknown target origin in a message expectation")
+            .steps("  - expect:\n      - message: { target-origin: cmr, count: 0 }\n")
+            .says(&["catalogue/demo/one.yaml:7:", "cmr", "did you mean `crm`?"]),
+        case("an unknown origin in a frame expectation")
+            .steps("  - expect:\n      - frame: { of: cmr, count: 0 }\n")
+            .says(&["catalogue/demo/one.yaml:7:", "cmr", "did you mean `crm`?"]),
+        case("an unknown origin in a storage expectation")
+            .steps("  - expect:\n      - storage: { origin: cmr, key: token, value: { $absent: true } }\n")
+            .says(&["catalogue/demo/one.yaml:7:", "cmr", "did you mean `crm`?"]),
+        case("an unknown origin in a probe")
+            .steps("  - observe:\n      question: Q\n      answer: { asked: { requests-of: { to: cmr } } }\n")
+            .says(&["catalogue/demo/one.yaml:6:", "cmr", "did you mean `crm`?"]),
         case("an unknown message kind")
             .steps("  - expect:\n      - message: { kind: EMBED_REDY, count: 0 }\n")
             .says(&[
@@ -811,7 +823,7 @@ fn in_the_configuration() {
 #[test]
 fn in_a_run_directory() {
     let report = |name| case(name).instead(&["report", "run"]);
-    let manifest = "{\"format_version\": 1, \"id\": \"x\"}\n";
+    let manifest = "{\"format_version\": 2, \"id\": \"x\"}\n";
     hold(vec![
         report("a folder that is not there").says(&["run/run.json", "failed to read"]),
         report("a folder without a run")
@@ -822,12 +834,12 @@ fn in_a_run_directory() {
             .says(&["run/run.json"]),
         report("another format")
             .file("run/run.json", "{\"format_version\": 99}\n")
-            .says(&["run/run.json", "99", "1"]),
+            .says(&["run/run.json", "99", "2"]),
         report("no format at all")
             .file("run/run.json", "{}\n")
             .says(&["run/run.json", "format_version"]),
         report("a broken run.json")
-            .file("run/run.json", "{\"format_version\": 1,\n \"id\": \n")
+            .file("run/run.json", "{\"format_version\": 2,\n \"id\": \n")
             .says(&["run/run.json:", "line 3"]),
         report("half of a run.json")
             .file("run/run.json", manifest)

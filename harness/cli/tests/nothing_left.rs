@@ -179,7 +179,7 @@ fn assert_recovered(scene: Scene) {
     let middle = &manifest.scenarios[1];
     assert_eq!(middle.earlier.len(), 1, "{:?}", middle.earlier);
     assert!(
-        !middle.earlier[0].is_empty(),
+        !middle.earlier[0].reason.is_empty(),
         "the reason of the first attempt is told"
     );
     assert_nothing_left(&mut kin, &[], &house);

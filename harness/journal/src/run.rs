@@ -19,7 +19,7 @@ use crate::fact::PhaseName;
 use crate::{Error, Finding, Location};
 
 /// Version of the run directory's format; raised when a reader would misunderstand it.
-pub const FORMAT_VERSION: u64 = 1;
+pub const FORMAT_VERSION: u64 = 2;
 
 /// `run.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -128,9 +128,18 @@ pub struct ScenarioRecord {
     /// Folder with its journal, relative to the run directory; none when it was skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
-    /// Findings or reasons of earlier attempts that a retry replaced.
+    /// Earlier attempts that another replaced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub earlier: Vec<String>,
+    pub earlier: Vec<EarlierAttempt>,
+}
+
+/// An attempt that another replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierAttempt {
+    /// How it ended: failed or broken.
+    pub verdict: Verdict,
+    /// Its findings, or why it broke.
+    pub reason: String,
 }
 
 /// One requirement, with what covers it.

@@ -8,6 +8,7 @@ use browser::Browser;
 use journal::fact::{Phase, PhaseName};
 use journal::{Clock, Fact, Finding, Recorder, Source};
 use scenarios::model::{Expectation, Step};
+use serde_json::Value;
 
 use crate::run_directory::RunDirectory;
 use crate::shared::Shared;
@@ -27,14 +28,13 @@ pub(crate) struct Attempt {
 /// An attempt, or why nothing is known.
 pub(crate) type AttemptOutcome = Result<Attempt, Broken>;
 
-/// Plays a prepared scenario once.
+/// Plays a prepared scenario once. What is told of a broken run goes into reports, without the canaries it may name.
 pub(crate) async fn play(
     shared: &Arc<Shared>,
     job: &Job,
     prepared: &Arc<Prepared>,
     browser: &Browser,
 ) -> AttemptOutcome {
-    let began = Instant::now();
     let (folder, relative) = RunDirectory::scenario_folder_in(
         &shared.directory,
         &folder_name(shared, job, prepared),
@@ -43,24 +43,33 @@ pub(crate) async fn play(
     )
     .map_err(|error| Broken::harness(format!("failed to create the scenario's folder: {error}")))?;
     let recorder = Recorder::to_file(Clock::new(), shared.options.seed, &folder.join("events.jsonl"))?;
+    let raise = Raise {
+        shared,
+        job,
+        prepared,
+        browser,
+        recorder: recorder.clone(),
+        folder,
+    };
+    let attempt = play_on(raise, relative).await;
+    attempt.map_err(|broken| Broken {
+        reason: match recorder.redact(Value::String(broken.reason)) {
+            Value::String(reason) => reason,
+            other => other.to_string(),
+        },
+        ..broken
+    })
+}
+
+async fn play_on(raise: Raise<'_>, relative: String) -> AttemptOutcome {
+    let began = Instant::now();
+    let (shared, recorder) = (raise.shared, raise.recorder.clone());
     let mut phases = Phases {
         recorder: recorder.clone(),
         spent: BTreeMap::new(),
     };
 
-    let raised = phases
-        .time(
-            PhaseName::Prepare,
-            Stage::raise(Raise {
-                shared,
-                job,
-                prepared,
-                browser,
-                recorder: recorder.clone(),
-                folder,
-            }),
-        )
-        .await;
+    let raised = phases.time(PhaseName::Prepare, Stage::raise(raise)).await;
     let mut stage = match raised {
         Ok(stage) => stage,
         Err(broken) => {

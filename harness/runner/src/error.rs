@@ -20,6 +20,9 @@ pub enum Error {
     /// An option cannot be followed.
     #[error("{0}")]
     Option(String),
+    /// The browser to show a world in does not start.
+    #[error("{0}")]
+    Browser(String),
     /// The output folder cannot be used.
     #[error("failed to {attempt} `{path}`: {source}; choose another folder with `--output`")]
     Output {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fixtures::{Persona, Serve, WorldSpec};
-use scenarios::model::{Expectation, FrameName, Locator, Press, Sender, Step, Typed};
+use scenarios::model::{Expectation, FrameName, Locator, Press, Probe, Sender, Step, Typed};
 use scenarios::{Diagnostic, Location, PlacedStep};
 
 /// Intakes that telemetry expectations can name.
@@ -61,6 +61,11 @@ impl Names<'_> {
                     self.expectation(&placed.location, &placed.value, &mut wrong);
                 }
             }
+            Step::Observe(observe) => {
+                for probe in observe.answer.values() {
+                    self.probe(at, probe, &mut wrong);
+                }
+            }
             _ => {}
         }
         wrong
@@ -71,6 +76,11 @@ impl Names<'_> {
             Expectation::Message(message) => {
                 for name in message.from.iter().chain(&message.to) {
                     self.origin(at, name, wrong);
+                }
+                if let Some(target) = &message.target_origin
+                    && !["*", "/"].contains(&target.as_str())
+                {
+                    self.origin(at, target, wrong);
                 }
                 if let Some(kind) = &message.kind
                     && !self.kinds.contains(kind)
@@ -108,8 +118,31 @@ impl Names<'_> {
             }
             Expectation::Page(page) => self.locator(at, &page.element, wrong),
             Expectation::Cookie(cookie) => self.origin(at, &cookie.origin, wrong),
-            _ => {}
+            Expectation::Frame(frame) => self.frame(at, &frame.of, wrong),
+            Expectation::Storage(storage) => self.frame(at, &storage.origin, wrong),
+            Expectation::Accessibility(accessibility) => {
+                if let Some(within) = &accessibility.within {
+                    self.locator(at, within, wrong);
+                }
+            }
+            Expectation::Telemetry(_)
+            | Expectation::Url(_)
+            | Expectation::Title(_)
+            | Expectation::Error(_)
+            | Expectation::CspViolation(_)
+            | Expectation::Refused(_) => {}
         }
+    }
+
+    fn probe(&self, at: &Location, probe: &Probe, wrong: &mut Vec<Diagnostic>) {
+        let expectation = match probe {
+            Probe::StatusOf(request) | Probe::RequestsOf(request) => {
+                Expectation::Request((**request).clone())
+            }
+            Probe::MemberOf(member) => Expectation::Message(member.message.clone()),
+            Probe::TextOf(locator) | Probe::Shows(locator) => return self.locator(at, locator, wrong),
+        };
+        self.expectation(at, &expectation, wrong);
     }
 
     /// The origin that a fault is confined to.

@@ -12,7 +12,7 @@ use scenarios::model::Engine;
 use tokio_util::sync::CancellationToken;
 use world::{Authority, Quarantine, Target, World};
 
-use crate::{Broken, Error, RunDirectory, Tools};
+use crate::{Broken, Error, RunDirectory, Tools, serve};
 
 /// What to open.
 #[derive(Clone, Debug)]
@@ -83,7 +83,8 @@ impl OpenPrepared {
         let origins = crate::prepared::named_origins(&self.spec);
         let front = origins.get(&self.spec.front_end).cloned().unwrap_or_default();
         let mut plan = world::Plan::new(&self.spec, recorder.clone())?;
-        plan.serve.clone_from(&self.wish.serve);
+        serve::check(&self.wish.serve)?;
+        plan.serve = serve::of_world(&self.wish.serve, &plan);
         plan.seed = seed;
         let world = World::boot(plan, &authority)
             .await
@@ -145,7 +146,7 @@ impl OpenPrepared {
                     }
                     Err(broken) => {
                         let _ = world.shutdown().await;
-                        return Err(Error::Option(broken.reason));
+                        return Err(Error::Browser(broken.reason));
                     }
                 }
             }

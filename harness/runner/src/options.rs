@@ -38,6 +38,8 @@ pub struct Options {
     pub output: PathBuf,
     /// When to take screenshots.
     pub screenshots: Screenshots,
+    /// For sabotage: each scenario is played without any first.
+    pub baseline: bool,
     /// Locators by name.
     pub locators: BTreeMap<String, scenarios::model::Locator>,
     /// Where browsers and drivers are.
@@ -62,6 +64,7 @@ impl Default for Options {
             pristine: false,
             output: PathBuf::from("reports"),
             screenshots: Screenshots::default(),
+            baseline: true,
             locators: BTreeMap::new(),
             tools: Tools::default(),
         }

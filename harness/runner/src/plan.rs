@@ -1,5 +1,7 @@
 //! Which scenario runs there will be, in which order.
 
+use std::collections::BTreeMap;
+
 use scenarios::model::{CookiePolicy, Engine, Sabotage};
 use scenarios::{Case, Catalogue};
 
@@ -40,6 +42,8 @@ pub struct Plan {
     pub jobs: Vec<Job>,
     /// Groups of jobs, for sabotage; empty where every job stands for itself.
     pub groups: Vec<Group>,
+    /// For sabotage: the jobs that play each case without any, by case. They come first.
+    pub baseline: BTreeMap<usize, usize>,
 }
 
 impl Plan {
@@ -84,6 +88,7 @@ impl Plan {
         Ok(Self {
             jobs,
             groups: Vec::new(),
+            baseline: BTreeMap::new(),
         })
     }
 
@@ -100,6 +105,7 @@ impl Plan {
         let mut plan = Self {
             jobs: Vec::new(),
             groups: Vec::new(),
+            baseline: BTreeMap::new(),
         };
         for (position, (id, sabotage)) in sabotages.iter().enumerate() {
             for scenario in &sabotage.kills {
@@ -114,15 +120,25 @@ impl Plan {
                     jobs: Vec::new(),
                 };
                 for (index, case) in cases {
-                    group.jobs.push(plan.jobs.len());
-                    plan.jobs.push(Job {
+                    let job = Job {
                         case: index,
                         engine,
                         cookies: case.third_party_cookies.unwrap_or(options.cookies),
                         repeat: 1,
                         skip: unsuited(case, engine),
                         sabotage: Some(position),
-                    });
+                    };
+                    if options.baseline {
+                        plan.baseline.entry(index).or_insert_with(|| {
+                            plan.jobs.push(Job {
+                                sabotage: None,
+                                ..job.clone()
+                            });
+                            plan.jobs.len() - 1
+                        });
+                    }
+                    group.jobs.push(plan.jobs.len());
+                    plan.jobs.push(job);
                 }
                 if group.jobs.is_empty() {
                     return Err(Error::Option(format!(
@@ -142,7 +158,10 @@ impl Plan {
         let mut order: Vec<Vec<usize>> = if self.groups.is_empty() {
             (0..self.jobs.len()).map(|index| vec![index]).collect()
         } else {
-            self.groups.iter().map(|group| group.jobs.clone()).collect()
+            let baseline = self.baseline.values().map(|&index| vec![index]);
+            baseline
+                .chain(self.groups.iter().map(|group| group.jobs.clone()))
+                .collect()
         };
         order.sort_by_key(|group| {
             group

@@ -12,7 +12,7 @@ use world::Rewrite;
 
 use crate::shared::{Shared, lock};
 use crate::worker::Worker;
-use crate::{BrowserPool, Error, Options, Plan, Prepared, Progress, RunDirectory};
+use crate::{BrowserPool, Error, Options, Plan, Prepared, Progress, RunDirectory, serve};
 
 /// A run that was prepared and can be played.
 ///
@@ -81,10 +81,11 @@ impl Session {
     /// An origin to be served does not exist, a folder or server is not there, a rewrite names no origin.
     pub async fn try_worlds(&self) -> Result<(), Error> {
         let authority = Arc::new(world::Authority::generate()?);
+        serve::check(&self.options.serve)?;
         for (spec, rewrites) in self.kinds_of_world() {
             let recorder = journal::Recorder::in_memory(journal::Clock::new(), 0);
             let mut plan = world::Plan::new(spec, recorder)?;
-            plan.serve.clone_from(&self.options.serve);
+            plan.serve = serve::of_world(&self.options.serve, &plan);
             plan.rewrites = rewrites
                 .into_iter()
                 .map(|position| self.rewrites[position].clone())
@@ -118,9 +119,9 @@ impl Session {
         kinds
     }
 
-    /// The groups of the plan.
-    pub(crate) fn groups(&self) -> Vec<crate::plan::Group> {
-        self.plan.groups.clone()
+    /// What will be played.
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     /// How many scenario runs there will be.

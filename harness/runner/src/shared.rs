@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use journal::Location;
 use journal::run::{ScenarioRecord, Verdict};
-use scenarios::Catalogue;
+use scenarios::{Case, Catalogue};
 use tokio_util::sync::CancellationToken;
 use world::Rewrite;
 
@@ -42,23 +42,27 @@ impl Shared {
     }
 
     pub(crate) fn blank_record(&self, job: &Job) -> ScenarioRecord {
-        let case = &self.catalogue.cases()[job.case];
-        ScenarioRecord {
-            id: case.id.clone(),
-            title: case.title.clone(),
-            engine: job.engine.to_string(),
-            repeat: job.repeat,
-            verdict: Verdict::Skipped,
-            attempts: 0,
-            duration_ms: 0,
-            phases_ms: BTreeMap::new(),
-            covers: case.covers.clone(),
-            location: journal_location(&case.location),
-            reason: None,
-            findings: Vec::new(),
-            folder: None,
-            earlier: Vec::new(),
-        }
+        blank(&self.catalogue.cases()[job.case], job)
+    }
+}
+
+/// The record of a job before it is played.
+pub(crate) fn blank(case: &Case, job: &Job) -> ScenarioRecord {
+    ScenarioRecord {
+        id: case.id.clone(),
+        title: case.title.clone(),
+        engine: job.engine.to_string(),
+        repeat: job.repeat,
+        verdict: Verdict::Skipped,
+        attempts: 0,
+        duration_ms: 0,
+        phases_ms: BTreeMap::new(),
+        covers: case.covers.clone(),
+        location: journal_location(&case.location),
+        reason: None,
+        findings: Vec::new(),
+        folder: None,
+        earlier: Vec::new(),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use journal::run::{ScenarioRecord, Verdict};
+use journal::Finding;
+use journal::run::{EarlierAttempt, ScenarioRecord, Verdict};
 
 use crate::attempt::{Attempt, AttemptOutcome, play};
 use crate::pool::{Key, Warm};
@@ -94,9 +95,10 @@ impl Worker {
                     if failures > self.shared.options.retries {
                         return Some(record);
                     }
-                    record
-                        .earlier
-                        .extend(record.findings.iter().map(|finding| finding.title.clone()));
+                    record.earlier.push(EarlierAttempt {
+                        verdict: Verdict::Failed,
+                        reason: told(&record.findings),
+                    });
                 }
                 Err(broken) => {
                     tracing::warn!(scenario = record.id, engine = record.engine, "broken: {broken}");
@@ -108,7 +110,10 @@ impl Worker {
                         return Some(record);
                     }
                     broken_before = true;
-                    record.earlier.push(broken.reason);
+                    record.earlier.push(EarlierAttempt {
+                        verdict: Verdict::Broken,
+                        reason: broken.reason,
+                    });
                 }
             }
         }
@@ -165,6 +170,21 @@ impl Worker {
             self.shared.pool.discard(warm).await;
         }
     }
+}
+
+/// Findings in words, one after the other.
+fn told(findings: &[Finding]) -> String {
+    let each = findings.iter().map(|finding| {
+        let Finding {
+            rule,
+            title,
+            expected,
+            actual,
+            ..
+        } = finding;
+        format!("{rule}: {title}\n  expected: {expected}\n  actual: {actual}")
+    });
+    each.collect::<Vec<_>>().join("\n")
 }
 
 fn fill(record: &mut ScenarioRecord, attempt: Attempt) {

@@ -52,11 +52,6 @@ pub enum Place {
         #[serde(default)]
         path: Option<String>,
     },
-    /// What a page shows.
-    Page {
-        /// Origins of the document.
-        of: Vec<String>,
-    },
     /// What an origin keeps in the browser.
     Storage {
         /// Origins.

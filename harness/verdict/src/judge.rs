@@ -15,7 +15,10 @@ pub fn judge<E: Deref<Target = Event>>(events: &[E], play: &Play, context: &Cont
     let mut findings = Vec::new();
     for placed in &play.steps {
         let Some((seq, fact)) = step(events, placed.index) else {
-            // The run ended earlier: what stopped it is a finding already.
+            // What stopped the run is a finding already. Were there none, a scenario would pass that was not played.
+            if findings.is_empty() {
+                findings.push(unplayed(placed));
+            }
             break;
         };
         if let StepOutcome::Blocked(reason) = &fact.outcome {
@@ -29,9 +32,13 @@ pub fn judge<E: Deref<Target = Event>>(events: &[E], play: &Play, context: &Cont
             });
             break;
         }
-        let so_far = up_to(events, seq);
+        let known = Known {
+            all: events,
+            observed: up_to(events, seq),
+            decided: up_to(events, fact.decided_at.unwrap_or(seq)),
+        };
         for expectation in placed.expectations() {
-            let outcome = outcome(expectation, events, so_far, context);
+            let outcome = outcome(expectation, &known, context);
             if !outcome.holds {
                 findings.push(broken(expectation, outcome, seq));
             }
@@ -73,14 +80,23 @@ pub fn pending_at_the_end<E: Deref<Target = Event>>(events: &[E], play: &Play, c
     expected + invariant::lost(events)
 }
 
+/// What an expectation is judged by, depending on its kind.
+struct Known<'journal, E> {
+    /// The whole run: telemetry may come late.
+    all: &'journal [E],
+    /// Up to the end of the step: what was seen of the page is noted after the decision.
+    observed: &'journal [E],
+    /// What the runner decided on.
+    decided: &'journal [E],
+}
+
 fn outcome<E: Deref<Target = Event>>(
     placed: &PlacedExpectation,
-    all: &[E],
-    so_far: &[E],
+    known: &Known<'_, E>,
     context: &Context,
 ) -> Outcome {
     match &placed.value {
-        Expectation::Telemetry(_) => check(&placed.value, all, context),
+        Expectation::Telemetry(_) => check(&placed.value, known.all, context),
         Expectation::Page(_)
         | Expectation::Url(_)
         | Expectation::Title(_)
@@ -88,12 +104,23 @@ fn outcome<E: Deref<Target = Event>>(
         | Expectation::Storage(_)
         | Expectation::Cookie(_)
         | Expectation::Accessibility(_) => {
-            let (seq, seen) = observation(so_far, &placed.path);
+            let (seq, seen) = observation(known.observed, &placed.path);
             let mut outcome = check_observation(&placed.value, seen, context);
             outcome.evidence.extend(seq);
             outcome
         }
-        _ => check(&placed.value, so_far, context),
+        _ => check(&placed.value, known.decided, context),
+    }
+}
+
+fn unplayed(placed: &scenarios::PlacedStep) -> Finding {
+    Finding {
+        rule: "step".to_owned(),
+        title: format!("this step was never played: {}", placed.title),
+        expected: placed.title.clone(),
+        actual: "the run ended before it, for no reason that is known".to_owned(),
+        evidence: Vec::new(),
+        location: Some(location(&placed.location)),
     }
 }
 

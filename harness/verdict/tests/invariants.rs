@@ -80,7 +80,7 @@ fn what_leaves_the_world_is_found_with_who_asked() {
         told(&run, &nothing()),
         [
             "ALL-01: unlisted.example:443 was asked for, which is not in this world [https://app.example asked for unlisted.example:443: unknown-host]",
-            "ALL-01: app.example:8443 was asked for, which is not in this world [a page that did not say who it is asked for app.example:8443: undeclared-port]",
+            "ALL-01: app.example:8443 was asked for, which is not in this world [somebody (the request does not say who) asked for app.example:8443: undeclared-port]",
         ]
     );
 }
@@ -238,7 +238,6 @@ fn allowed_places_admit_just_themselves() {
             { "in": "message", "kind": ["INIT"], "from": ["app"], "to": ["crm"] },
             { "in": "telemetry", "sink": ["datadog"], "event": "view" },
             { "in": "console", "of": ["app"] },
-            { "in": "page", "of": ["app"] },
         ] }
     ]);
     let bearer = format!("Bearer {TOKEN}");

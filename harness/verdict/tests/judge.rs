@@ -170,6 +170,32 @@ fn marks_divide_the_run() {
     assert_eq!(told(&run, &play), Vec::<String>::new());
 }
 
+/// What came between the runner's decision and the end of the step does not turn it over: the run ended by it.
+#[test]
+fn an_expectation_is_judged_by_what_the_runner_decided_on() {
+    let play = play("  - expect:\n      - request: { to: crm, count: 1 }\n  - reload\n");
+    let mut run = Transcript::new();
+    let decided_at = run.exchange("GET", "https://app.example/a", 200);
+    run.exchange("GET", "https://crm.example/late", 200);
+    run.decided_step(0, decided_at);
+    let told = told(&run, &play);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("expect 6:"), "{told:?}");
+}
+
+#[test]
+fn steps_that_nobody_played_do_not_pass() {
+    let play = play("  - reload\n  - back\n  - reload\n");
+    let run = Transcript::new();
+    run.step(0, StepOutcome::Done);
+    let findings = judged(&run, &play);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(
+        (findings[0].rule.as_str(), findings[0].expected.as_str()),
+        ("step", "go back")
+    );
+}
+
 #[test]
 fn a_run_that_ended_early_is_judged_as_far_as_it_went() {
     let play = play("  - reload\n  - expect:\n      - request: { to: crm }\n");
@@ -177,6 +203,6 @@ fn a_run_that_ended_early_is_judged_as_far_as_it_went() {
     run.page_error("boom", false);
     run.step(0, StepOutcome::Done);
     let findings = judged(&run, &play);
-    assert_eq!(findings.len(), 1);
-    assert_eq!(findings[0].rule, "ALL-02");
+    let rules: Vec<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
+    assert_eq!(rules, ["step", "ALL-02"]);
 }

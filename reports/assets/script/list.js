@@ -139,7 +139,7 @@ function showResults(host, found, query) {
 
 function scenarioRow(scenario, slowest) {
   const [path, variants] = [scenario.id.replace(/\[.*$/s, ""), scenario.id.match(/\[(.*)\]$/s)?.[1]];
-  const wrong = scenario.findings[0]?.title ?? (scenario.verdict === "passed" ? null : scenario.reason ?? scenario.earlier?.[0]?.split("\n")[0]);
+  const wrong = scenario.findings[0]?.title ?? (scenario.verdict === "passed" ? null : scenario.reason ?? scenario.earlier?.[0]?.reason.split("\n")[0]);
   const rest = scenario.findings.length > 1 ? h("span", { class: "rest" }, `+${scenario.findings.length - 1}`) : null;
   return h("li", {}, h("a", { class: `scenario ${scenario.verdict}`, href: address(`scenario/${scenario.key}`) },
     sign(scenario.verdict),

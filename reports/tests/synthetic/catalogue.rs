@@ -1,7 +1,7 @@
 //! A whole run: one of everything that a report must show, and as many plain scenarios as asked for.
 
 use journal::Location;
-use journal::run::Verdict;
+use journal::run::{EarlierAttempt, Verdict};
 
 use super::filler::{filler, questions};
 use super::play::play;
@@ -165,7 +165,10 @@ fn others(run: &mut Run) {
     );
     flaky.attempts = 2;
     flaky.covers = vec!["TCKT-S04/ERR-1".into()];
-    flaky.earlier = vec!["expect: the warning toast never came\n  expected: alert “Ticket created but couldn't be linked. Retry?”\n  actual: no alert after 3.0 s".into()];
+    flaky.earlier = vec![earlier(
+        Verdict::Failed,
+        "expect: the warning toast never came\n  expected: alert “Ticket created but couldn't be linked. Retry?”\n  actual: no alert after 3.0 s",
+    )];
     run.add(flaky, journal);
 
     let (mut journal, _) = play(Plot::default(), "scenarios/session/two-tabs.yaml");
@@ -178,7 +181,10 @@ fn others(run: &mut Run) {
     );
     broken.attempts = 2;
     broken.reason = Some("failed to switch to tab 2: geckodriver answered `no such window` after 10.0 s, last seen: about:blank".into());
-    broken.earlier = vec!["failed to create a browsing context: the browser is gone (exit status 11)".into()];
+    broken.earlier = vec![earlier(
+        Verdict::Broken,
+        "failed to create a browsing context: the browser is gone (exit status 11)",
+    )];
     run.add(broken, journal);
 
     let mut skipped = record(
@@ -270,4 +276,11 @@ fn requirements(run: &mut Run) {
             &[],
         ),
     ];
+}
+
+fn earlier(verdict: Verdict, reason: &str) -> EarlierAttempt {
+    EarlierAttempt {
+        verdict,
+        reason: reason.to_owned(),
+    }
 }

@@ -89,6 +89,7 @@ impl Stage {
                 column: 5,
             }),
             outcome,
+            decided_at: None,
             began_after,
             duration_us: self.now_us - began_us,
         };

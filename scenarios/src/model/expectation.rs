@@ -299,7 +299,7 @@ pub struct RefusedExpectation {
     /// `host:port` or URL that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<Pattern>,
-    /// Why: `unknown-host`, `undeclared-port`, `malformed`, `too-large`.
+    /// Why: `unknown-host`, `undeclared-port`, `malformed`, `too-large`, `foreign-peer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// How many.

@@ -9,7 +9,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-/// What a value must be like. A plain value must be equal; an object must be contained member by member;
+/// What a value must be like. A plain value must be equal, as text: `1` fits `"1"` too, and `$type` tells them apart; an object must be contained member by member;
 /// an array must be equal item by item. An object whose only key begins with `$` is a test:
 /// `$any: true`, `$absent: true`, `$contains: text`, `$starts-with: text`, `$ends-with: text`,
 /// `$matches: regular expression`, `$not: pattern`, `$one-of: [patterns]`, `$type: string|number|boolean|object|array|null`,

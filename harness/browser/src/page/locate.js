@@ -314,8 +314,9 @@
   const storage = (area, key) => {
     try {
       const value = (area === "local" ? frame.localStorage : frame.sessionStorage).getItem(key);
-      return JSON.stringify(value);
+      return JSON.stringify({ value });
     } catch {
+      // The document may not use storage.
       return "null";
     }
   };

@@ -1,8 +1,9 @@
 // Sandbox code, in every frame from document start: notes what arrives (messages, policy violations) and
-// answers the fences by which the harness knows that nothing is on its way any more.
-(kit) => {
+// answers the fences by which the harness knows that nothing is on its way any more. A page that gets hold of a
+// fence learns `mark`, which marks nothing else.
+(kit, mark) => {
   "use strict";
-  const { secret, pageMs, snapshot, report } = kit;
+  const { pageMs, snapshot, report } = kit;
   const world = globalThis;
   const frame = window;
 
@@ -11,13 +12,13 @@
   const waiting = new Map();
   let fences = 0;
 
-  const isFence = (data) => data !== null && typeof data === "object" && data.fence === secret;
+  const isFence = (data) => data !== null && typeof data === "object" && data.fence === mark;
 
   const onMessage = (event) => {
     if (isFence(event.data)) {
       event.stopImmediatePropagation();
       const { id, echo } = event.data;
-      if (!echo) event.source?.postMessage({ fence: secret, id, echo: true }, "*");
+      if (!echo) event.source?.postMessage({ fence: mark, id, echo: true }, "*");
       else waiting.get(id)?.();
       return;
     }
@@ -93,7 +94,7 @@
           resolve();
         }
       });
-      for (const target of targets) target.postMessage({ fence: secret, id, echo: false }, "*");
+      for (const target of targets) target.postMessage({ fence: mark, id, echo: false }, "*");
     });
     waiting.delete(id);
     await task();

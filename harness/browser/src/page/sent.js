@@ -6,14 +6,19 @@
 // be reached this way; what is sent through them is seen on arrival only.
 (kit) => {
   "use strict";
-  const { pageMs, snapshot, report } = kit;
+  const { pageMs, snapshot, report, getterOf } = kit;
   const me = window;
   const post = me.postMessage;
   const apply = Reflect.apply;
   const describeProperty = Reflect.getOwnPropertyDescriptor;
   const define = Reflect.defineProperty;
+  const bind = Function.prototype.bind;
+  const Port = MessagePort;
+  const Address = URL;
+  const originOf = getterOf(URL.prototype, "origin");
+  const { get: lookUp, set: store } = WeakMap.prototype;
   const standIns = new WeakMap();
-  const popups = new WeakSet();
+  const popups = new WeakMap();
   const parent = me.parent;
   const top = me.top;
   const openerOf = describeProperty(me, "opener")?.get;
@@ -24,7 +29,7 @@
     if (target === parent) return "parent";
     if (target === top) return "top";
     if (openerOf && apply(openerOf, me, []) === target) return "opener";
-    if (popups.has(target)) return "popup";
+    if (apply(lookUp, popups, [target])) return "popup";
     for (let at = 0; at < me.length; at++) if (me[at] === target) return "frame";
     return "source";
   };
@@ -32,10 +37,10 @@
   const declared = (options) => {
     const origin = typeof options === "object" && options !== null ? options.targetOrigin : options;
     if (origin === undefined) return "/";
-    const written = String(origin);
+    const written = `${origin}`;
     if (written === "*" || written === "/") return written;
     try {
-      return new URL(written).origin;
+      return apply(originOf, new Address(written), []);
     } catch {
       return written;
     }
@@ -57,7 +62,7 @@
 
   const standIn = (target) => {
     if (!target || target === me) return target;
-    const known = standIns.get(target);
+    const known = apply(lookUp, standIns, [target]);
     if (known) return known;
     const bound = new WeakMap();
     const postMessage = postFor(target);
@@ -66,8 +71,8 @@
         if (key === "postMessage") return postMessage;
         const value = target[key];
         if (typeof value !== "function" || isConstructor(value)) return value;
-        let method = bound.get(value);
-        if (!method) bound.set(value, (method = value.bind(target)));
+        let method = apply(lookUp, bound, [value]);
+        if (!method) apply(store, bound, [value, (method = apply(bind, value, [target]))]);
         return method;
       },
       set(_, key, value) {
@@ -75,11 +80,11 @@
         return true;
       },
     });
-    standIns.set(target, proxy);
+    apply(store, standIns, [target, proxy]);
     return proxy;
   };
 
-  const isWindow = (source) => source !== null && source !== undefined && !(source instanceof MessagePort) && "postMessage" in source && "closed" in source;
+  const isWindow = (source) => source !== null && source !== undefined && !(source instanceof Port) && "postMessage" in source && "closed" in source;
 
   const wrapGetter = (owner, key) => {
     const property = describeProperty(owner, key);
@@ -114,7 +119,7 @@
     value: function open_(...args) {
       const popup = apply(open, this ?? me, args);
       if (!popup) return popup;
-      popups.add(popup);
+      apply(store, popups, [popup, true]);
       return standIn(popup);
     },
   });

@@ -1,6 +1,6 @@
 //! What is noted besides messages.
 
-use browser::{FrameSelector, SameSite, StorageArea};
+use browser::{FrameSelector, SameSite, StorageArea, Stored};
 use journal::Fact;
 use journal::fact::NavigationStage;
 
@@ -112,8 +112,10 @@ in_each_engine! {
             assert_eq!(stage.context.cookies("http://b.test").await.expect("cookies"), []);
 
             let top = FrameSelector::Top;
-            assert_eq!(tab.storage(&top, StorageArea::Local, "msli").await.expect("storage"), Some("12".to_owned()));
-            assert_eq!(tab.storage(&top, StorageArea::Local, "none").await.expect("storage"), None);
+            assert_eq!(tab.storage(&top, StorageArea::Local, "msli").await.expect("storage"), Stored::Value("12".to_owned()));
+            assert_eq!(tab.storage(&top, StorageArea::Local, "none").await.expect("storage"), Stored::Absent);
+            let elsewhere = FrameSelector::Origin("http://c.test".to_owned());
+            assert_eq!(tab.storage(&elsewhere, StorageArea::Local, "msli").await.expect("storage"), Stored::OutOfReach);
             assert_eq!(tab.storage_entries(&top, StorageArea::Session).await.expect("storage"), [("s".to_owned(), "t".to_owned())]);
         });
     }

@@ -22,7 +22,13 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
         let folder = first.canonicalize().unwrap_or(first);
         catalogue = Arc::new((*catalogue).clone().with_sabotages(&folder)?);
     }
+    if arguments.play.engine.len() > 1 {
+        return Err(Failure::usage(
+            "sabotages are played in one engine; name one, or run the command once for each",
+        ));
+    }
     let mut options = selection::options(filters, &arguments.play, &configuration)?;
+    options.baseline = !arguments.without_baseline;
     if arguments.play.screenshots.is_none() {
         options.screenshots = Screenshots::Off;
     }
@@ -42,20 +48,22 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
     let directory = RunDirectory::create(&options.output)?;
     let progress = terminal::progress();
     let pool = Arc::new(BrowserPool::open()?);
-    let records = runtime()?.block_on(async {
+    let outcome = runtime()?.block_on(async {
         let cancel = interrupt::token();
         let progress = progress.clone() as Arc<dyn runner::Progress>;
-        let records = run_sabotages(catalogue, options, &pool, &directory, progress, cancel).await;
+        let outcome = run_sabotages(catalogue, options, &pool, &directory, progress, cancel).await;
         pool.close().await;
-        records.inspect_err(|_| directory.abandon())
+        outcome.inspect_err(|_| directory.abandon())
     })?;
     progress.finish();
+    let records = &outcome.records;
     let mut exit = Exit::Passed;
-    for record in &records {
+    for record in records {
         let word = match record.verdict {
             SabotageVerdict::Killed => "killed".green().to_string(),
             SabotageVerdict::Survived => "survived".red().to_string(),
             SabotageVerdict::Inapplicable => "inapplicable".red().to_string(),
+            SabotageVerdict::NotPlayed => "not played".yellow().to_string(),
             SabotageVerdict::Broken => "broken".yellow().to_string(),
         };
         anstream::println!("{word}  {}", record.id.bold());
@@ -64,7 +72,8 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
         }
         exit = match (record.verdict, exit) {
             (SabotageVerdict::Broken, _) | (_, Exit::Broken) => Exit::Broken,
-            (SabotageVerdict::Survived | SabotageVerdict::Inapplicable, _) | (_, Exit::Failed) => {
+            (SabotageVerdict::Killed, Exit::Failed) => Exit::Failed,
+            (SabotageVerdict::Survived | SabotageVerdict::Inapplicable | SabotageVerdict::NotPlayed, _) => {
                 Exit::Failed
             }
             (SabotageVerdict::Killed, other) => other,
@@ -79,5 +88,9 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
         "{}",
         selection::relative(&directory.path().join("sabotage.json")).display()
     );
-    Ok(exit)
+    Ok(if outcome.interrupted {
+        Exit::Interrupted
+    } else {
+        exit
+    })
 }

@@ -20,6 +20,6 @@ pub(crate) fn execute(arguments: &Setup) -> Result<Exit, Failure> {
     }
     let context = setup::Context::of_checkout(selection::checkout());
     setup::install(&context, &engines, &mut |step| anstream::println!("{step}"))
-        .map_err(|error| Failure::usage(error.to_string()))?;
+        .map_err(|error| Failure::broken(error.to_string()))?;
     Ok(Exit::Passed)
 }

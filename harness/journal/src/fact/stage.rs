@@ -69,6 +69,10 @@ pub struct Step {
     pub outcome: StepOutcome,
     /// Sequence of the journal when it began.
     pub began_after: Sequence,
+    /// Sequence of the journal that its expectations were decided on; none for other steps. The verdict judges the same
+    /// events: what came a moment later would make it another verdict than the one by which the run went on or ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<Sequence>,
     /// How long it took, in microseconds.
     pub duration_us: u64,
 }

@@ -97,7 +97,8 @@ pub struct Refused {
     pub authority: String,
     /// Why.
     pub reason: Refusal,
-    /// The `Referer` or `Origin` the request carried, where it had one: the frame that asked.
+    /// Who asked, where that is known: the `Referer` or `Origin` that the request carried (a CONNECT, and so every request
+    /// by `https`, carries neither), or the origin whose server asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<String>,
 }

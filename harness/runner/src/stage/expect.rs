@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use browser::Patience;
+use browser::{Patience, Stored};
 use journal::fact::Observation;
-use journal::{Fact, Recorder, Source};
+use journal::{Event, Fact, Recorder, Sequence, Source};
 use scenarios::model::{Expectation, PlacedExpectation};
 use serde_json::{Value, json};
 use verdict::Context;
@@ -50,12 +50,12 @@ pub(super) fn context(
 
 impl Stage {
     /// Waits until all expectations hold (or patience ends), lets the world settle, looks again and notes
-    /// what was seen. True when all hold.
+    /// what was seen.
     pub(super) async fn expect(
         &self,
         index: usize,
         expectations: &[PlacedExpectation],
-    ) -> Result<bool, StepError> {
+    ) -> Result<Decision, StepError> {
         let lasting = !expectations.iter().any(|one| verdict::needs_settling(&one.value));
         let mut patience = Patience::new(&self.recorder, PATIENCE);
         loop {
@@ -64,7 +64,8 @@ impl Stage {
             let at_rest = held && lasting || self.settle().await?.restless.is_empty();
             patience.overlook();
             let looks = self.look(expectations).await?;
-            let holds = looks.iter().all(|look| look.holds) && self.journal_says(expectations);
+            let events = self.since(0);
+            let holds = looks.iter().all(|look| look.holds) && self.says(&events, expectations);
             // A world at rest does not come round by itself.
             if holds || at_rest || patience.is_over() {
                 for look in looks {
@@ -77,7 +78,8 @@ impl Stage {
                 if !holds {
                     self.screenshot_now(index).await;
                 }
-                return Ok(holds);
+                let at = events.last().map_or(0, |event| event.seq);
+                return Ok(Decision { holds, at });
             }
         }
     }
@@ -94,7 +96,7 @@ impl Stage {
         loop {
             growth.borrow_and_update();
             // The journal first: to ask it costs the browser nothing.
-            let journal_says = self.journal_says(expectations);
+            let journal_says = self.says(&self.since(0), expectations);
             if journal_says && self.look(expectations).await?.iter().all(|look| look.holds) {
                 return Ok(true);
             }
@@ -111,14 +113,13 @@ impl Stage {
         }
     }
 
-    /// Whether those expectations hold that the journal answers.
-    fn journal_says(&self, expectations: &[PlacedExpectation]) -> bool {
-        let events = self.since(0);
+    /// Whether those expectations hold, by these events, that the journal answers.
+    fn says(&self, events: &[Arc<Event>], expectations: &[PlacedExpectation]) -> bool {
         expectations
             .iter()
             .filter(|placed| !verdict::is_looked_at(&placed.value))
             .all(|placed| {
-                let outcome = verdict::check(&placed.value, &events, &self.verdict);
+                let outcome = verdict::check(&placed.value, events, &self.verdict);
                 outcome.holds || outcome.deferred
             })
     }
@@ -170,7 +171,15 @@ impl Stage {
                     Some("session") => browser::StorageArea::Session,
                     _ => browser::StorageArea::Local,
                 };
-                json!({ "value": tab.storage(&self.frame(&storage.origin), area, &storage.key).await? })
+                match tab
+                    .storage(&self.frame(&storage.origin), area, &storage.key)
+                    .await?
+                {
+                    Stored::Value(value) => json!({ "value": value }),
+                    Stored::Absent => json!({ "value": null }),
+                    // Not the same as absent: nothing was looked at.
+                    Stored::OutOfReach => json!({}),
+                }
             }
             Expectation::Cookie(cookie) => {
                 let jar = self.context.cookies(&self.origin(&cookie.origin)).await?;
@@ -201,6 +210,13 @@ impl Stage {
             let _ = self.take_screenshot(step).await;
         }
     }
+}
+
+/// Whether all expectations of a step held, and by how much of the journal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decision {
+    pub(super) holds: bool,
+    pub(super) at: Sequence,
 }
 
 /// What was seen where an expectation wanted a look.

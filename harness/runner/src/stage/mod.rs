@@ -8,6 +8,7 @@ mod input;
 mod messages;
 mod navigate;
 mod observe;
+mod storage;
 mod surroundings;
 
 use std::collections::BTreeMap;
@@ -22,8 +23,9 @@ use scenarios::model::Step;
 use verdict::Context;
 use world::World;
 
+use self::expect::Decision;
 use crate::shared::{Shared, journal_location};
-use crate::{Broken, Job, Prepared, Screenshots};
+use crate::{Broken, Job, Prepared, Screenshots, serve};
 
 /// How long a step waits for the page, and an expectation for what it expects, while nothing happens.
 const PATIENCE: Duration = Duration::from_secs(6);
@@ -34,6 +36,8 @@ const HIDDEN: Duration = Duration::from_secs(2);
 /// How long the world may take to come to rest. A world that is still restless then is judged as it is,
 /// with a finding that says what was still moving.
 const REST_DEADLINE: Duration = Duration::from_secs(15);
+/// It gets this many rounds in any case: on a machine that is busy with other things, few fit into the time.
+const FEWEST_ROUNDS: u32 = 10;
 
 /// Rounds in a row in which nothing may stir before the world counts as settled: what one round set off is
 /// seen in the next.
@@ -120,7 +124,7 @@ impl Stage {
             folder,
         } = raise;
         let mut plan = world::Plan::new(&prepared.spec, recorder.clone())?;
-        plan.serve.clone_from(&shared.options.serve);
+        plan.serve = serve::of_world(&shared.options.serve, &plan);
         plan.stage.clone_from(&prepared.play.stage);
         plan.faults.clone_from(&prepared.faults);
         plan.stubs.clone_from(&prepared.stubs);
@@ -185,8 +189,15 @@ impl Stage {
             let began = Instant::now();
             let outcome = self.step(placed.index, &placed.step).await;
             let duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let decided_at = outcome
+                .as_ref()
+                .ok()
+                .and_then(|decision| Some(decision.as_ref()?.at));
             let (outcome, verdict) = match outcome {
-                Ok(holds) => (StepOutcome::Done, Ok(holds)),
+                Ok(decision) => (
+                    StepOutcome::Done,
+                    Ok(decision.is_none_or(|decision| decision.holds)),
+                ),
                 Err(StepError::Blocked(reason)) => (StepOutcome::Blocked(reason), Ok(false)),
                 Err(StepError::Broken(broken)) => (StepOutcome::Broken(broken.reason.clone()), Err(broken)),
             };
@@ -199,6 +210,7 @@ impl Stage {
                     location: Some(journal_location(&placed.location)),
                     outcome,
                     began_after,
+                    decided_at,
                     duration_us,
                 }),
             );
@@ -221,11 +233,8 @@ impl Stage {
         Ok(())
     }
 
-    /// Does one step. True when what it expects holds, and for every step that expects nothing.
-    ///
-    /// # Errors
-    /// The product blocked it, or something broke.
-    pub async fn step(&mut self, index: usize, step: &Step) -> Result<bool, StepError> {
+    /// Does one step; a decision where it expects something.
+    async fn step(&mut self, index: usize, step: &Step) -> Result<Option<Decision>, StepError> {
         match step {
             Step::Open(url) => self.open(url).await?,
             Step::OpenTab(tab) => self.open_tab(&tab.name, &tab.url).await?,
@@ -249,18 +258,20 @@ impl Stage {
             Step::ClearFaults => self.clear_faults(),
             Step::Advance(span) => self.advance(span.0).await?,
             Step::Mark(name) => {
+                // What is under way belongs to the time before it.
+                self.settle().await?;
                 let fact = Fact::Mark(journal::fact::Mark { name: name.clone() });
                 self.recorder.record(Source::Runner, None, fact);
             }
             Step::Screenshot(_) => self.take_screenshot(index).await?,
-            Step::Expect(expectations) => return self.expect(index, expectations).await,
+            Step::Expect(expectations) => return self.expect(index, expectations).await.map(Some),
             Step::Observe(observe) => self.observe(observe).await?,
             Step::Use(_) => {
                 // Preludes were expanded when the scenario was made ready.
                 return Err(Broken::harness("a prelude was not expanded").into());
             }
         }
-        Ok(true)
+        Ok(None)
     }
 
     /// Leaves the pages, so that unload beacons go, and waits until the world is at rest.
@@ -269,6 +280,7 @@ impl Stage {
     /// pages: SDKs take that for the last moment, too, and nothing is lost of what a page sends that stays.
     pub(crate) async fn come_to_rest(&mut self) -> Result<(), Broken> {
         self.settle().await?;
+        self.note_storage().await?;
         if self.context.look_away().await? {
             self.await_conservation(HIDDEN).await;
         }
@@ -304,10 +316,13 @@ impl Stage {
                 .collect();
             let at_rest = quiet && moving.is_empty() && !round.stirred && self.recorder.len() == before;
             calm = if at_rest { calm + 1 } else { 0 };
-            if calm >= CALM_ROUNDS || remaining.is_zero() {
+            if calm >= CALM_ROUNDS || (remaining.is_zero() && settled.rounds >= FEWEST_ROUNDS) {
                 if calm < CALM_ROUNDS {
                     settled.restless = round.restless;
                     settled.restless.extend(moving);
+                    if settled.restless.is_empty() {
+                        settled.restless.push("something in every other round".to_owned());
+                    }
                 }
                 self.recorder
                     .record(Source::Runner, None, Fact::Settled(settled.clone()));

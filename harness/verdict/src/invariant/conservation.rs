@@ -1,4 +1,4 @@
-//! ALL-06: what a page handed to a telemetry SDK arrived at the intake once.
+//! ALL-06: what a page handed to a telemetry SDK arrived at the intake, each identity counted once.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -60,7 +60,7 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E], context: &Context
             findings.push(finding(
                 RULE,
                 format!("telemetry was {word}: {sink} `{name}`"),
-                "every event handed to the SDK arrives once",
+                "every event handed to the SDK arrives, and no other",
                 format!("handed over {handed} times, arrived {arrived} times"),
                 account.handed.iter().chain(&account.arrived).copied().collect(),
             ));

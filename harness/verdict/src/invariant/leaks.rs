@@ -1,8 +1,8 @@
 //! ALL-03: a canary is seen only where the world's data allows it.
 //!
 //! Facts that only the harness writes are exempt, because nothing crossed a border there: a mock's own
-//! domain facts, steps, directions, marks, and what an observation saw on a page. Storage is looked
-//! through once a run and counts.
+//! domain facts, steps, directions, marks, and what an observation saw on a page. Cookies, and what the documents of
+//! the end keep in web storage, are noted once a run and count.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Deref;
@@ -220,8 +220,9 @@ fn spot(event: &Event, sighting: &Sighting, context: &Context) -> Option<Spot> {
     })
 }
 
-/// Name under which the runner writes down what an origin keeps in web storage.
-pub(crate) const STORAGE: &str = "storage";
+/// Name of the observation by which the runner writes down what an origin keeps in web storage: `origin`, `area` (`local`,
+/// `session`, `cookie`), and `entries` by their keys.
+pub const STORAGE: &str = "storage";
 
 /// The parts of a request or response that a JSON pointer leads to: several only within a cookie field.
 fn parts(pointer: &str, headers: &[(String, String)], pseudonym: &str, cookie_header: &str) -> Vec<String> {

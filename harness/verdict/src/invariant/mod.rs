@@ -16,6 +16,7 @@ use journal::{Event, Finding, Sequence};
 use crate::Context;
 
 pub(crate) use conservation::lost;
+pub use leaks::STORAGE;
 
 /// Every invariant over the whole journal.
 pub(crate) fn all<E: Deref<Target = Event>>(events: &[E], context: &Context) -> Vec<Finding> {

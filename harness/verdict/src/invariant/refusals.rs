@@ -16,7 +16,7 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E]) -> Vec<Finding> {
                 let asked_by = refused
                     .asked_by
                     .as_deref()
-                    .unwrap_or("a page that did not say who it is");
+                    .unwrap_or("somebody (the request does not say who)");
                 Some(finding(
                     "ALL-01",
                     format!("{} was asked for, which is not in this world", refused.authority),

@@ -1,5 +1,4 @@
-//! ALL-02: no uncaught error, unhandled rejection, console error, CSP violation, refusal to be embedded or mixed
-//! content.
+//! ALL-02: no uncaught error, unhandled rejection, console error, CSP violation or refusal to be embedded.
 
 use std::ops::Deref;
 

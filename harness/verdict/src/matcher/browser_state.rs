@@ -19,7 +19,8 @@ pub(super) fn text(what: &str, wanted: &Pattern, seen: &Value, context: &Context
 }
 
 pub(super) fn frames(wanted: &FrameExpectation, seen: &Value, context: &Context) -> Outcome {
-    let name = &wanted.of.0;
+    let clean = context.redacted(&Value::String(wanted.of.0.clone()));
+    let name = clean.as_str().unwrap_or(&wanted.of.0);
     let origin = context.origin(name);
     let field = |frame: &Value, field: &str| frame[field].as_str().unwrap_or_default().to_owned();
     let all = seen["frames"].as_array().cloned().unwrap_or_default();

@@ -91,7 +91,7 @@ fn route_fits(exchange: &Exchange<'_>, wanted: &RequestExpectation, context: &Co
         && wanted
             .path
             .as_deref()
-            .is_none_or(|path| path_fits(path, &path_of(&request.url)))
+            .is_none_or(|path| path_fits(path, &path_of(&request.url), context))
 }
 
 fn particulars_fit(exchange: &Exchange<'_>, wanted: &RequestExpectation, context: &Context) -> bool {
@@ -139,11 +139,15 @@ fn fields_fit(wanted: &BTreeMap<String, Pattern>, actual: &Map<String, Value>, c
     })
 }
 
-fn path_fits(pattern: &str, path: &str) -> bool {
-    GlobBuilder::new(pattern)
+/// Whether a path is as a pattern says, as it stands or decoded. The journal has pseudonyms where the path had secrets.
+fn path_fits(pattern: &str, path: &str, context: &Context) -> bool {
+    let clean = context.redacted(&Value::String(pattern.to_owned()));
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    GlobBuilder::new(clean.as_str().unwrap_or(pattern))
         .literal_separator(true)
         .build()
-        .is_ok_and(|glob| glob.compile_matcher().is_match(path))
+        .map(|glob| glob.compile_matcher())
+        .is_ok_and(|glob| glob.is_match(path) || glob.is_match(decoded.as_ref()))
 }
 
 pub(crate) fn path_of(url: &str) -> String {

@@ -279,6 +279,15 @@ impl Transcript {
     }
 
     pub(crate) fn step(&self, index: usize, outcome: StepOutcome) -> Sequence {
+        self.ended_step(index, outcome, None)
+    }
+
+    /// A step that expects something, and what it was decided on.
+    pub(crate) fn decided_step(&self, index: usize, at: Sequence) -> Sequence {
+        self.ended_step(index, StepOutcome::Done, Some(at))
+    }
+
+    fn ended_step(&self, index: usize, outcome: StepOutcome, decided_at: Option<Sequence>) -> Sequence {
         self.fact(
             Source::Runner,
             Fact::Step(Step {
@@ -287,6 +296,7 @@ impl Transcript {
                 location: None,
                 outcome,
                 began_after: 0,
+                decided_at,
                 duration_us: 1,
             }),
         )

@@ -40,6 +40,16 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether an origin is this world's, named or by its address.
+    #[must_use]
+    pub fn has_origin(&self, name: &str) -> bool {
+        let origins = &self.layout.origins;
+        origins.contains_key(name)
+            || origins
+                .values()
+                .any(|origin| crate::server::is_address_of(name, origin))
+    }
+
     /// A world as its fixture says, its switches already set ([`WorldSpec::resolve`]).
     ///
     /// # Errors

@@ -44,11 +44,14 @@ pub(crate) async fn populate(plan: &Plan, cast: &dyn Cast) -> Result<(Book, Stub
 
 /// An origin named in `serve` must be in the world.
 fn check_serve(plan: &Plan) -> Result<(), Error> {
-    let origins = &plan.layout.origins;
     for (name, target) in &plan.serve {
-        let known = origins.contains_key(name) || origins.values().any(|origin| is_address_of(name, origin));
-        if !known {
-            let names: Vec<_> = origins.keys().map(|name| format!("`{name}`")).collect();
+        if !plan.has_origin(name) {
+            let names: Vec<_> = plan
+                .layout
+                .origins
+                .keys()
+                .map(|name| format!("`{name}`"))
+                .collect();
             return Err(Error::UnknownOrigin {
                 name: name.clone(),
                 place: format!("`--serve {name}={target}`"),
@@ -76,7 +79,7 @@ fn mock_of(target: &Target) -> Option<String> {
     }
 }
 
-fn is_address_of(text: &str, origin: &OriginPlan) -> bool {
+pub(crate) fn is_address_of(text: &str, origin: &OriginPlan) -> bool {
     match (text.parse::<Origin>(), origin.origin.parse::<Origin>()) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
