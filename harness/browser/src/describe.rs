@@ -1,5 +1,7 @@
 //! Looking at a page without touching it: elements, and broken accessibility rules.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use serde_json::Value;
 
@@ -9,6 +11,11 @@ use crate::find::{Need, wire};
 use crate::registry::World;
 use crate::tab::Tab;
 use crate::{Element, Error, ErrorKind, FrameSelector, Locator, Result};
+
+/// How often a look starts over whose document goes away under it. One that is replaced more often never stays.
+const LOOKS: u32 = 8;
+/// How long its successor is given each time.
+const GLANCE: Duration = Duration::from_millis(20);
 
 const DESCRIBE: &str = "(locator) => rehearse.describeAll(locator)";
 // The rules of WCAG 2.2, levels A and AA, and of what it is built on. Chosen by tag, those count as well that axe-core leaves
@@ -35,10 +42,13 @@ impl Tab {
     /// # Errors
     /// The browser is gone.
     pub async fn describe(&self, target: &Locator) -> Result<Vec<Element>> {
-        match self.start_over(async || self.look_once(target).await).await {
-            Err(error) if error.is_vanished() => Ok(Vec::new()),
-            outcome => outcome.map_err(|error| error.during(format!("look at {target}"))),
+        for _ in 0..LOOKS {
+            match self.look_once(target).await {
+                Err(error) if error.is_vanished() => tokio::time::sleep(GLANCE).await,
+                outcome => return outcome.map_err(|error| error.during(format!("look at {target}"))),
+            }
         }
+        Ok(Vec::new())
     }
 
     async fn look_once(&self, target: &Locator) -> Result<Vec<Element>> {
