@@ -1,7 +1,5 @@
 //! Looking at a page without touching it: elements, and broken accessibility rules.
 
-use std::time::Duration;
-
 use futures_util::future::join_all;
 use serde_json::Value;
 
@@ -11,11 +9,6 @@ use crate::find::{Need, wire};
 use crate::registry::World;
 use crate::tab::Tab;
 use crate::{Element, Error, ErrorKind, FrameSelector, Locator, Result};
-
-/// How often a look starts over whose document goes away under it. One that is replaced more often never stays.
-const LOOKS: u32 = 8;
-/// How long its successor is given each time.
-const GLANCE: Duration = Duration::from_millis(20);
 
 const DESCRIBE: &str = "(locator) => rehearse.describeAll(locator)";
 // The rules of WCAG 2.2, levels A and AA, and of what it is built on. Chosen by tag, those count as well that axe-core leaves
@@ -42,13 +35,9 @@ impl Tab {
     /// # Errors
     /// The browser is gone.
     pub async fn describe(&self, target: &Locator) -> Result<Vec<Element>> {
-        for _ in 0..LOOKS {
-            match self.look_once(target).await {
-                Err(error) if error.is_vanished() => tokio::time::sleep(GLANCE).await,
-                outcome => return outcome.map_err(|error| error.during(format!("look at {target}"))),
-            }
-        }
-        Ok(Vec::new())
+        let seen = self.look_again(async || self.look_once(target).await).await;
+        seen.map(Option::unwrap_or_default)
+            .map_err(|error| error.during(format!("look at {target}")))
     }
 
     async fn look_once(&self, target: &Locator) -> Result<Vec<Element>> {

@@ -63,6 +63,8 @@ const ABSENT: &str = "it is not there";
 
 /// How often an element is looked for.
 pub(crate) const GLANCE: Duration = Duration::from_millis(25);
+/// How often a look starts over whose document goes away under it.
+const LOOKS: u32 = 8;
 
 const LOOK: &str = "(locator, need) => rehearse.lookAt(locator, need)";
 
@@ -87,6 +89,18 @@ impl Tab {
                 Ok(()) => return Ok(()),
             }
         }
+    }
+
+    /// Looks, and starts over when a document goes away under it: what its successor shows counts. Nothing, where it is
+    /// replaced again and again, and none of them stays.
+    pub(crate) async fn look_again<T>(&self, look: impl AsyncFn() -> Result<T>) -> Result<Option<T>> {
+        for _ in 0..LOOKS {
+            match look().await {
+                Err(error) if error.is_vanished() => tokio::time::sleep(GLANCE).await,
+                outcome => return outcome.map(Some),
+            }
+        }
+        Ok(None)
     }
 
     /// Acts, and starts over when what it looked at vanished meanwhile: its successor may be there, or nothing.

@@ -26,12 +26,12 @@ const ASKED_AT_MOST: u32 = 3;
 pub(crate) struct Registry {
     state: Mutex<State>,
     changes: watch::Sender<u64>,
-    /// The driver forgets script contexts, and is asked for them.
-    recalls: bool,
 }
 
 #[derive(Debug, Default)]
 struct State {
+    /// The driver forgets script contexts, and is asked for them.
+    recalls: bool,
     born: u64,
     frames: HashMap<String, FrameRecord>,
     realms: HashMap<String, String>,
@@ -107,9 +107,11 @@ pub(crate) enum World {
 impl Registry {
     pub(crate) fn new(recalls: bool) -> Self {
         Self {
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                recalls,
+                ..State::default()
+            }),
             changes: watch::Sender::new(0),
-            recalls,
         }
     }
 
@@ -169,19 +171,7 @@ impl Registry {
         state
             .frames
             .entry(context.to_owned())
-            .or_insert_with(|| FrameRecord {
-                born,
-                parent: None,
-                opener: None,
-                user_context: None,
-                url: "about:blank".to_owned(),
-                page_realm: None,
-                sandbox_realm: None,
-                origin: None,
-                navigating: None,
-                lost: None,
-                heard: Heard::default(),
-            })
+            .or_insert_with(|| FrameRecord::new(born))
             .user_context = Some(user_context.to_owned());
     }
 
@@ -252,7 +242,6 @@ impl Registry {
     /// What of a user context has not ended: navigations younger than `loading`, requests younger than `answering`,
     /// script contexts on their way back.
     pub(crate) fn underway(&self, user_context: &str, loading: Duration, answering: Duration) -> Vec<String> {
-        let forgotten = self.forgotten();
         let state = self.state();
         let ours = |context: &str| state.user_context_of(context) == Some(user_context);
         let navigations = state
@@ -268,18 +257,16 @@ impl Registry {
             .filter(|request| request.since.elapsed() < answering)
             .filter(|request| request.context.as_deref().is_some_and(ours))
             .map(|request| format!("request of {}", request.url));
-        let forgotten = forgotten
+        let forgotten = state
+            .frames
             .iter()
-            .filter(|context| ours(context))
-            .map(|context| format!("script contexts of frame {context}"));
+            .filter(|(context, frame)| frame.is_forgotten() && ours(context))
+            .map(|(context, _)| format!("script contexts of frame {context}"));
         navigations.chain(requests).chain(forgotten).collect()
     }
 
     /// Frames whose document is without one of its script contexts, though nothing takes its place.
     pub(crate) fn forgotten(&self) -> Vec<String> {
-        if !self.recalls {
-            return Vec::new();
-        }
         let state = self.state();
         let forgotten = state.frames.iter().filter(|(_, frame)| frame.is_forgotten());
         forgotten.map(|(context, _)| context.clone()).collect()
@@ -320,24 +307,13 @@ impl State {
     fn created(&mut self, info: ContextInfo) {
         let born = self.next_born();
         let known = self.frames.remove(&info.context);
+        let known = known.unwrap_or_else(|| FrameRecord::new(born));
         let record = FrameRecord {
-            born: known.as_ref().map_or(born, |known| known.born),
             parent: info.parent.clone(),
             opener: info.original_opener.clone(),
-            user_context: info
-                .user_context
-                .clone()
-                .or_else(|| known.as_ref().and_then(|known| known.user_context.clone())),
+            user_context: info.user_context.clone().or(known.user_context),
             url: info.url.clone(),
-            page_realm: known.as_ref().and_then(|known| known.page_realm.clone()),
-            sandbox_realm: known.as_ref().and_then(|known| known.sandbox_realm.clone()),
-            origin: known.as_ref().and_then(|known| known.origin.clone()),
-            lost: known.as_ref().and_then(|known| known.lost),
-            heard: known
-                .as_ref()
-                .map(|known| known.heard.clone())
-                .unwrap_or_default(),
-            navigating: known.and_then(|known| known.navigating),
+            ..known
         };
         self.frames.insert(info.context.clone(), record);
         if let Some((share, frame)) = self.owner(&info.context) {
@@ -425,7 +401,9 @@ impl State {
         for known in [&mut frame.page_realm, &mut frame.sandbox_realm] {
             if known.as_deref() == Some(realm) {
                 *known = None;
-                frame.lost = frame.lost.or(Some(0));
+                if self.recalls {
+                    frame.lost = frame.lost.or(Some(0));
+                }
             }
         }
     }
@@ -531,6 +509,23 @@ impl State {
 }
 
 impl FrameRecord {
+    /// One of which nothing else is known yet.
+    fn new(born: u64) -> Self {
+        Self {
+            born,
+            parent: None,
+            opener: None,
+            user_context: None,
+            url: "about:blank".to_owned(),
+            page_realm: None,
+            sandbox_realm: None,
+            origin: None,
+            navigating: None,
+            lost: None,
+            heard: Heard::default(),
+        }
+    }
+
     fn is_forgotten(&self) -> bool {
         self.navigating.is_none() && self.lost.is_some_and(|asked| asked < ASKED_AT_MOST)
     }

@@ -96,13 +96,13 @@ impl Tab {
                 .await
                 .map(Some)
         };
-        match self.start_over(read).await {
+        match self.look_again(read).await.map(Option::flatten) {
             Ok(Some(text)) => serde_json::from_str(&text)
                 .map(Some)
                 .map_err(|error| Error::protocol(attempt, error.to_string())),
             Ok(None) => Ok(None),
             // A document without page code, such as that of a failed load, keeps nothing that anybody could read.
-            Err(error) if error.is_vanished() || matches!(error.kind(), ErrorKind::Script { .. }) => Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::Script { .. }) => Ok(None),
             Err(error) => Err(error.during(attempt)),
         }
     }

@@ -169,6 +169,15 @@ impl Recorder {
         value
     }
 
+    /// A text as the journal would show it.
+    #[must_use]
+    pub fn redact_text(&self, text: String) -> String {
+        match self.redact(Value::String(text)) {
+            Value::String(text) => text,
+            other => other.to_string(),
+        }
+    }
+
     /// How many events there are.
     #[must_use]
     pub fn len(&self) -> Sequence {

@@ -8,7 +8,6 @@ use browser::Browser;
 use journal::fact::{Phase, PhaseName};
 use journal::{Clock, Fact, Finding, Recorder, Source};
 use scenarios::model::{Expectation, Step};
-use serde_json::Value;
 
 use crate::run_directory::RunDirectory;
 use crate::shared::Shared;
@@ -53,10 +52,7 @@ pub(crate) async fn play(
     };
     let attempt = play_on(raise, relative).await;
     attempt.map_err(|broken| Broken {
-        reason: match recorder.redact(Value::String(broken.reason)) {
-            Value::String(reason) => reason,
-            other => other.to_string(),
-        },
+        reason: recorder.redact_text(broken.reason),
         ..broken
     })
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use fixtures::{Persona, Serve, WorldSpec};
-use scenarios::model::{Expectation, FrameName, Locator, Press, Probe, Sender, Step, Typed};
+use scenarios::model::{
+    Expectation, FrameName, Locator, MessageExpectation, Press, Probe, RequestExpectation, Sender, Step,
+    Typed,
+};
 use scenarios::{Diagnostic, Location, PlacedStep};
 
 /// Intakes that telemetry expectations can name.
@@ -73,27 +76,8 @@ impl Names<'_> {
 
     fn expectation(&self, at: &Location, expectation: &Expectation, wrong: &mut Vec<Diagnostic>) {
         match expectation {
-            Expectation::Message(message) => {
-                for name in message.from.iter().chain(&message.to) {
-                    self.origin(at, name, wrong);
-                }
-                if let Some(target) = &message.target_origin
-                    && !["*", "/"].contains(&target.as_str())
-                {
-                    self.origin(at, target, wrong);
-                }
-                if let Some(kind) = &message.kind
-                    && !self.kinds.contains(kind)
-                {
-                    let known = self.kinds.iter().map(String::as_str);
-                    wrong.push(Diagnostic::unknown(at.clone(), "kind of message", kind, known));
-                }
-            }
-            Expectation::Request(request) => {
-                for name in request.from.iter().chain(&request.to) {
-                    self.origin(at, name, wrong);
-                }
-            }
+            Expectation::Message(message) => self.message(at, message, wrong),
+            Expectation::Request(request) => self.request(at, request, wrong),
             Expectation::Telemetry(telemetry) if !SINKS.contains(&telemetry.sink.as_str()) => {
                 wrong.push(Diagnostic::unknown(
                     at.clone(),
@@ -135,14 +119,34 @@ impl Names<'_> {
     }
 
     fn probe(&self, at: &Location, probe: &Probe, wrong: &mut Vec<Diagnostic>) {
-        let expectation = match probe {
-            Probe::StatusOf(request) | Probe::RequestsOf(request) => {
-                Expectation::Request((**request).clone())
-            }
-            Probe::MemberOf(member) => Expectation::Message(member.message.clone()),
-            Probe::TextOf(locator) | Probe::Shows(locator) => return self.locator(at, locator, wrong),
-        };
-        self.expectation(at, &expectation, wrong);
+        match probe {
+            Probe::StatusOf(request) | Probe::RequestsOf(request) => self.request(at, request, wrong),
+            Probe::MemberOf(member) => self.message(at, &member.message, wrong),
+            Probe::TextOf(locator) | Probe::Shows(locator) => self.locator(at, locator, wrong),
+        }
+    }
+
+    fn message(&self, at: &Location, message: &MessageExpectation, wrong: &mut Vec<Diagnostic>) {
+        for name in message.from.iter().chain(&message.to) {
+            self.origin(at, name, wrong);
+        }
+        if let Some(target) = &message.target_origin
+            && !["*", "/"].contains(&target.as_str())
+        {
+            self.origin(at, target, wrong);
+        }
+        if let Some(kind) = &message.kind
+            && !self.kinds.contains(kind)
+        {
+            let known = self.kinds.iter().map(String::as_str);
+            wrong.push(Diagnostic::unknown(at.clone(), "kind of message", kind, known));
+        }
+    }
+
+    fn request(&self, at: &Location, request: &RequestExpectation, wrong: &mut Vec<Diagnostic>) {
+        for name in request.from.iter().chain(&request.to) {
+            self.origin(at, name, wrong);
+        }
     }
 
     /// The origin that a fault is confined to.

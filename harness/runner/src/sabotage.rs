@@ -232,7 +232,6 @@ mod tests {
 
     use super::*;
 
-    /// Sabotages of one area name origins that the worlds of another do not have.
     /// What `of_group` says of one scenario: how it did without the sabotage, and under it.
     fn said(without: Option<Verdict>, under: Verdict) -> SabotageVerdict {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
@@ -271,6 +270,7 @@ mod tests {
         assert_eq!(said(None, Failed), SabotageVerdict::Killed);
     }
 
+    /// Sabotages of one area name origins that the worlds of another do not have.
     #[tokio::test]
     async fn each_sabotage_of_the_catalogue_can_be_served_in_the_worlds_of_its_scenarios() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");

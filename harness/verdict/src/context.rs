@@ -105,6 +105,14 @@ impl Context {
     pub(crate) fn redacted(&self, value: &Value) -> Value {
         (self.redact)(value.clone())
     }
+
+    /// A text as the journal would show it.
+    pub(crate) fn redacted_text(&self, text: &str) -> String {
+        match (self.redact)(Value::String(text.to_owned())) {
+            Value::String(text) => text,
+            other => other.to_string(),
+        }
+    }
 }
 
 /// Scheme, host and port of a URL, as a serialised origin; `null` where it has none.

@@ -54,14 +54,10 @@ pub fn judge<E: Deref<Target = Event>>(events: &[E], play: &Play, context: &Cont
 
 /// A finding without canaries: what a scenario expects may hold some, and findings leave the run directory.
 fn redacted(finding: Finding, context: &Context) -> Finding {
-    let clean = |text: String| match context.redacted(&Value::String(text)) {
-        Value::String(text) => text,
-        other => other.to_string(),
-    };
     Finding {
-        title: clean(finding.title),
-        expected: clean(finding.expected),
-        actual: clean(finding.actual),
+        title: context.redacted_text(&finding.title),
+        expected: context.redacted_text(&finding.expected),
+        actual: context.redacted_text(&finding.actual),
         ..finding
     }
 }

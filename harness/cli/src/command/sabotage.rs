@@ -72,7 +72,6 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
         }
         exit = match (record.verdict, exit) {
             (SabotageVerdict::Broken, _) | (_, Exit::Broken) => Exit::Broken,
-            (SabotageVerdict::Killed, Exit::Failed) => Exit::Failed,
             (SabotageVerdict::Survived | SabotageVerdict::Inapplicable | SabotageVerdict::NotPlayed, _) => {
                 Exit::Failed
             }

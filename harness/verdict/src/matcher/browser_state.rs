@@ -19,8 +19,7 @@ pub(super) fn text(what: &str, wanted: &Pattern, seen: &Value, context: &Context
 }
 
 pub(super) fn frames(wanted: &FrameExpectation, seen: &Value, context: &Context) -> Outcome {
-    let clean = context.redacted(&Value::String(wanted.of.0.clone()));
-    let name = clean.as_str().unwrap_or(&wanted.of.0);
+    let name = &context.redacted_text(&wanted.of.0);
     let origin = context.origin(name);
     let field = |frame: &Value, field: &str| frame[field].as_str().unwrap_or_default().to_owned();
     let all = seen["frames"].as_array().cloned().unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobMatcher};
 use journal::fact::Request;
 use journal::projection::{Exchange, exchanges, hops};
 use journal::{Body, Event};
@@ -24,8 +24,9 @@ pub(super) fn check<E: Deref<Target = Event>>(
     let evidence = matching.iter().map(|&index| all[index].seq).collect();
     let mut near = Vec::new();
     let after = since(wanted.since.as_deref(), events);
+    let paths = Paths::of(wanted, context);
     for exchange in &all {
-        if exchange.seq > after && route_fits(exchange, wanted, context) {
+        if exchange.seq > after && route_fits(exchange, wanted, &paths, context) {
             near.push((exchange.seq, describe(exchange, context)));
         }
     }
@@ -64,11 +65,12 @@ fn matching<E: Deref<Target = Event>>(
     context: &Context,
 ) -> Vec<usize> {
     let after = since(wanted.since.as_deref(), events);
+    let paths = Paths::of(wanted, context);
     (0..all.len())
         .filter(|&index| {
             let exchange = &all[index];
             exchange.seq > after
-                && route_fits(exchange, wanted, context)
+                && route_fits(exchange, wanted, &paths, context)
                 && particulars_fit(exchange, wanted, context)
                 && wanted
                     .hops_at_most
@@ -77,7 +79,12 @@ fn matching<E: Deref<Target = Event>>(
         .collect()
 }
 
-fn route_fits(exchange: &Exchange<'_>, wanted: &RequestExpectation, context: &Context) -> bool {
+fn route_fits(
+    exchange: &Exchange<'_>,
+    wanted: &RequestExpectation,
+    paths: &Paths,
+    context: &Context,
+) -> bool {
     let request = exchange.request;
     let preflight = request.method == "OPTIONS";
     wanted
@@ -88,10 +95,7 @@ fn route_fits(exchange: &Exchange<'_>, wanted: &RequestExpectation, context: &Co
             .method
             .as_deref()
             .map_or(!preflight, |method| request.method.eq_ignore_ascii_case(method))
-        && wanted
-            .path
-            .as_deref()
-            .is_none_or(|path| path_fits(path, &path_of(&request.url), context))
+        && paths.admit(&path_of(&request.url))
 }
 
 fn particulars_fit(exchange: &Exchange<'_>, wanted: &RequestExpectation, context: &Context) -> bool {
@@ -139,15 +143,39 @@ fn fields_fit(wanted: &BTreeMap<String, Pattern>, actual: &Map<String, Value>, c
     })
 }
 
-/// Whether a path is as a pattern says, as it stands or decoded. The journal has pseudonyms where the path had secrets.
-fn path_fits(pattern: &str, path: &str, context: &Context) -> bool {
-    let clean = context.redacted(&Value::String(pattern.to_owned()));
-    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
-    GlobBuilder::new(clean.as_str().unwrap_or(pattern))
-        .literal_separator(true)
-        .build()
-        .map(|glob| glob.compile_matcher())
-        .is_ok_and(|glob| glob.is_match(path) || glob.is_match(decoded.as_ref()))
+/// Which paths an expectation speaks of, made ready once for all requests of a run.
+enum Paths {
+    Any,
+    Like(GlobMatcher),
+    /// The pattern is none.
+    None,
+}
+
+impl Paths {
+    fn of(wanted: &RequestExpectation, context: &Context) -> Self {
+        let Some(pattern) = &wanted.path else {
+            return Self::Any;
+        };
+        // The journal has pseudonyms where the path had secrets.
+        GlobBuilder::new(&context.redacted_text(pattern))
+            .literal_separator(true)
+            .build()
+            .map_or(Self::None, |glob| Self::Like(glob.compile_matcher()))
+    }
+
+    /// Whether a path is one of them, as it stands or decoded.
+    fn admit(&self, path: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::None => false,
+            Self::Like(glob) => {
+                glob.is_match(path) || {
+                    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+                    glob.is_match(decoded.as_ref())
+                }
+            }
+        }
+    }
 }
 
 pub(crate) fn path_of(url: &str) -> String {
