@@ -126,6 +126,7 @@ impl Expectation {
             Self::Mock(mock) => format!("{} of mock {}", mock.fact, mock.name),
             Self::Error(_) => "console output and errors".to_owned(),
             Self::CspViolation(_) => "CSP violations".to_owned(),
+            Self::Motion(_) => "animations and transitions".to_owned(),
             Self::Refused(_) => "what the gateway refused".to_owned(),
             Self::Accessibility(_) => "accessibility".to_owned(),
         }

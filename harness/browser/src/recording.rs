@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use journal::fact::{
-    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, MessageReceived, MessageSent,
+    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, MessageReceived, MessageSent, Motion,
     Navigation, NavigationStage, PageError,
 };
 use journal::{Fact, Source};
@@ -44,6 +44,10 @@ enum What {
         blocked: String,
         disposition: String,
     },
+    Motion {
+        element: String,
+        name: String,
+    },
     Handed {
         sink: String,
         event: String,
@@ -58,7 +62,10 @@ impl What {
     /// Whether only the sandbox tells this. What a page is told by others is none of its own business: its scripts share
     /// a world with the code that tells what it sends.
     fn is_of_sandbox(&self) -> bool {
-        matches!(self, Self::Received { .. } | Self::Csp { .. })
+        matches!(
+            self,
+            Self::Received { .. } | Self::Csp { .. } | Self::Motion { .. }
+        )
     }
 }
 
@@ -198,6 +205,7 @@ fn report(share: &Share, frame: Frame, told: Report) {
             blocked,
             disposition,
         }),
+        What::Motion { element, name } => Fact::Motion(Motion { frame, element, name }),
         What::Handed {
             sink,
             event,

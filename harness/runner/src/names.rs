@@ -103,6 +103,11 @@ impl Names<'_> {
             Expectation::Page(page) => self.locator(at, &page.element, wrong),
             Expectation::Cookie(cookie) => self.origin(at, &cookie.origin, wrong),
             Expectation::Frame(frame) => self.frame(at, &frame.of, wrong),
+            Expectation::Motion(motion) => {
+                if let Some(name) = &motion.origin {
+                    self.origin(at, name, wrong);
+                }
+            }
             Expectation::Storage(storage) => self.frame(at, &storage.origin, wrong),
             Expectation::Accessibility(accessibility) => {
                 if let Some(within) = &accessibility.within {

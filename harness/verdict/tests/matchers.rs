@@ -298,6 +298,8 @@ fn errors_violations_and_refusals_are_matched() {
     run.page_error("boom uncaught", false);
     run.page_error("boom rejected", true);
     run.csp("frame-src", CRM, "enforce");
+    run.motion("section", "slide-in");
+    run.motion("button::after", "opacity");
     run.refused("unlisted.example:443", Refusal::UnknownHost, Some(APP));
     for kept in [
         json!({ "error": { "count": 3 } }),
@@ -306,6 +308,9 @@ fn errors_violations_and_refusals_are_matched() {
         json!({ "error": { "text": { "$contains": "warning" }, "count": 0 } }),
         json!({ "csp-violation": { "directive": "frame-src", "blocked": { "$starts-with": CRM }, "count": 1 } }),
         json!({ "csp-violation": { "directive": "script-src", "count": 0 } }),
+        json!({ "motion": { "count": 2 } }),
+        json!({ "motion": { "origin": "app", "name": { "$starts-with": "slide" }, "count": 1 } }),
+        json!({ "motion": { "origin": CRM, "count": 0 } }),
         json!({ "refused": { "authority": { "$contains": "unlisted" }, "reason": "unknown-host", "count": 1 } }),
         json!({ "refused": { "reason": "undeclared-port", "count": 0 } }),
     ] {
@@ -314,6 +319,8 @@ fn errors_violations_and_refusals_are_matched() {
     }
     assert!(!run.holds(json!({ "error": { "of": "uncaught", "text": "other" } })));
     assert!(!run.holds(json!({ "csp-violation": { "blocked": "https://other.example" } })));
+    assert!(!run.holds(json!({ "motion": { "origin": "app", "count": 0 } })));
+    assert!(!run.holds(json!({ "motion": { "name": "opac" } })));
     assert!(!run.holds(json!({ "refused": { "authority": "unlisted.example" } })));
 }
 

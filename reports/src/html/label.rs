@@ -46,6 +46,7 @@ pub(super) fn of(event: &Event) -> String {
         Fact::Console(fact) => format!("{}: {}", fact.level, fact.text),
         Fact::PageError(fact) => fact.text.clone(),
         Fact::CspViolation(fact) => format!("{} blocked {}", fact.directive, fact.blocked),
+        Fact::Motion(fact) => format!("{} of {}", fact.name, fact.element),
         Fact::Handed(fact) => format!("{}: {}", fact.sink, fact.event),
         Fact::Domain(fact) => format!("{}: {}", fact.mock, fact.name),
         Fact::ContractViolation(fact) => format!("{}: {}", fact.operation, fact.errors.join("; ")),

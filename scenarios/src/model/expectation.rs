@@ -37,6 +37,8 @@ pub enum Expectation {
     Error(ErrorExpectation),
     /// Violations of a Content Security Policy.
     CspViolation(CspExpectation),
+    /// Animations and transitions of the style sheets that began.
+    Motion(MotionExpectation),
     /// What the gateway refused.
     Refused(RefusedExpectation),
     /// No violation of WCAG 2.2 A and AA that axe-core can find.
@@ -287,6 +289,21 @@ pub struct CspExpectation {
     /// What was blocked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocked: Option<Pattern>,
+    /// How many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<Count>,
+}
+
+/// Animations and transitions by CSS; those that script moves by itself are not among them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MotionExpectation {
+    /// Origin of the frame: a name of the world, or an origin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// The animation's name, or the property that changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Pattern>,
     /// How many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<Count>,

@@ -15,8 +15,8 @@ mod value;
 
 pub use expectation::{
     AccessibilityExpectation, CookieExpectation, CspExpectation, ErrorExpectation, Expectation,
-    FrameExpectation, MessageExpectation, MockExpectation, PageExpectation, RefusedExpectation, RequestAgent,
-    RequestExpectation, StorageExpectation, TelemetryExpectation,
+    FrameExpectation, MessageExpectation, MockExpectation, MotionExpectation, PageExpectation,
+    RefusedExpectation, RequestAgent, RequestExpectation, StorageExpectation, TelemetryExpectation,
 };
 pub(crate) use fault::FAULT_EFFECTS;
 pub use fault::{Fault, NumberOrText, Stub, StubRoute, TextOrFields};

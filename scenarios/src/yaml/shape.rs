@@ -43,6 +43,7 @@ pub(super) fn called(name: &'static str) -> &'static str {
         "MockExpectation" => "a `mock` expectation",
         "ErrorExpectation" => "an `error` expectation",
         "CspExpectation" => "a `csp-violation` expectation",
+        "MotionExpectation" => "a `motion` expectation",
         "RefusedExpectation" => "a `refused` expectation",
         "AccessibilityExpectation" => "an `accessibility` expectation",
         "CookiePolicy" => "a cookie policy",

@@ -1,5 +1,5 @@
-// Sandbox code, in every frame from document start: notes what arrives (messages, policy violations) and
-// answers the fences by which the harness knows that nothing is on its way any more. A page that gets hold of a
+// Sandbox code, in every frame from document start: notes what happens there (messages that arrive, policy violations, motion)
+// and answers the fences by which the harness knows that nothing is on its way any more. A page that gets hold of a
 // fence learns `mark`, which marks nothing else.
 (kit, mark) => {
   "use strict";
@@ -38,9 +38,20 @@
     });
   };
 
+  const onMotion = (event) => {
+    // A page can dispatch events of these types itself; nothing moves by that.
+    if (!event.isTrusted) return;
+    report("motion", {
+      element: event.target.localName + event.pseudoElement,
+      name: event.animationName ?? event.propertyName,
+    });
+  };
+
   const listen = () => {
     frame.addEventListener("message", onMessage, true);
     frame.addEventListener("securitypolicyviolation", onViolation, true);
+    frame.addEventListener("animationstart", onMotion, true);
+    frame.addEventListener("transitionrun", onMotion, true);
   };
   listen();
 

@@ -33,7 +33,43 @@ const NOISY: &str = r#"<title>noisy</title><script>
   localStorage.setItem("msli", "12"); sessionStorage.setItem("s", "t");
 </script>"#;
 
+const MOVING: &str = r"<title>moving</title><style>
+  @keyframes slide-in { from { margin-left: 40px } }
+  p { animation: slide-in 10ms }
+  b { opacity: 1; transition: opacity 10ms }
+  b.faint { opacity: 0 }
+  i.drawn::before { content: 'x'; animation: slide-in 10ms }
+</style><p>p</p><b>b</b><i>i</i><script>
+  // Said, not done: nothing moves.
+  document.querySelector('b').dispatchEvent(new TransitionEvent('transitionrun', { propertyName: 'color' }));
+  const next = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+  next(() => {
+    document.querySelector('b').className = 'faint';
+    document.querySelector('i').className = 'drawn';
+    next(() => next(() => { document.body.append(Object.assign(document.createElement('button'), { textContent: 'Moved' })); }));
+  });
+</script>";
+
 in_each_engine! {
+    fn what_moves_by_style_is_noted(engine) {
+        run(engine, &[("http://a.test/", html(MOVING))], async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            // The page offers it when everything has moved.
+            tab.click(&browser::Locator::role("button", "Moved"), browser::ClickOptions::default()).await.expect("click");
+            stage.settle().await;
+            let mut moved = stage.facts(|fact| match fact {
+                Fact::Motion(motion) => {
+                    assert_eq!(motion.frame.origin, "http://a.test");
+                    Some(format!("{} {}", motion.element, motion.name))
+                }
+                _ => None,
+            });
+            moved.sort();
+            assert_eq!(moved, ["b opacity", "i::before slide-in", "p slide-in"]);
+        });
+    }
+
     fn what_is_handed_over_while_leaving_is_not_lost(engine) {
         let pages = [("http://a.test/", html(PARTING)), ("http://b.test/next", html("<title>next</title>"))];
         run(engine, &pages, async |stage| {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use domain::{ContractViolation, DomainFact, Telemetry, Unrouted};
 pub use page::{
-    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, MessageReceived, MessageSent,
+    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, MessageReceived, MessageSent, Motion,
     Navigation, NavigationStage, PageError,
 };
 pub use stage::{
@@ -61,6 +61,8 @@ pub enum Fact {
     PageError(PageError),
     /// A Content Security Policy violation.
     CspViolation(CspViolation),
+    /// An animation or transition began.
+    Motion(Motion),
     /// The page handed an event to a telemetry SDK, seen at the SDK's public entry.
     Handed(Handed),
 
@@ -116,6 +118,7 @@ impl Fact {
             Self::Console(_) => "console",
             Self::PageError(_) => "page-error",
             Self::CspViolation(_) => "csp-violation",
+            Self::Motion(_) => "motion",
             Self::Handed(_) => "handed",
             Self::Domain(_) => "domain",
             Self::ContractViolation(_) => "contract-violation",

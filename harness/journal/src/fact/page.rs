@@ -144,6 +144,17 @@ pub struct CspViolation {
     pub disposition: String,
 }
 
+/// A CSS animation started or a CSS transition was set off (CSS Animations 1, §4.2; CSS Transitions 1, §6.1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Motion {
+    /// The frame.
+    pub frame: Frame,
+    /// The element's local name, with the pseudo-element where it is one.
+    pub element: String,
+    /// The animation's name, or the property that changes.
+    pub name: String,
+}
+
 /// The page handed an event to a telemetry SDK.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Handed {

@@ -200,6 +200,7 @@ impl Stage {
             | Expectation::Mock(_)
             | Expectation::Error(_)
             | Expectation::CspViolation(_)
+            | Expectation::Motion(_)
             | Expectation::Refused(_) => return Ok(None),
         }))
     }

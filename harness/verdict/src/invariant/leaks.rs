@@ -187,6 +187,7 @@ fn spot(event: &Event, sighting: &Sighting, context: &Context) -> Option<Spot> {
         Fact::Console(console) => in_frame(place, console.frame.as_ref()),
         Fact::PageError(error) => in_frame(place, error.frame.as_ref()),
         Fact::CspViolation(violation) => in_frame(place, violation.frame.as_ref()),
+        Fact::Motion(motion) => in_frame(place, Some(&motion.frame)),
         Fact::Handed(handed) => match place.strip_prefix("/frame") {
             Some(_) => address(&handed.frame),
             None => Spot::Telemetry {

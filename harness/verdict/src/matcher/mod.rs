@@ -3,6 +3,7 @@
 mod browser_state;
 mod member;
 mod message;
+mod motion;
 mod page;
 mod refused;
 mod request;
@@ -39,6 +40,7 @@ pub fn check<E: Deref<Target = Event>>(
         Expectation::Mock(wanted) => mock(wanted, events, context),
         Expectation::Error(wanted) => trouble::errors(wanted, events, context),
         Expectation::CspViolation(wanted) => trouble::csp(wanted, events, context),
+        Expectation::Motion(wanted) => motion::check(wanted, events, context),
         Expectation::Refused(wanted) => refused::check(wanted, events, context),
         Expectation::Page(_)
         | Expectation::Url(_)
@@ -116,6 +118,7 @@ pub fn needs_settling(expectation: &Expectation) -> bool {
         Expectation::Mock(wanted) => bounded(wanted.count),
         Expectation::Error(wanted) => bounded(wanted.count),
         Expectation::CspViolation(wanted) => bounded(wanted.count),
+        Expectation::Motion(wanted) => bounded(wanted.count),
         Expectation::Refused(wanted) => bounded(wanted.count),
         Expectation::Telemetry(_) => false,
         // The page may still be about to change.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use journal::fact::{
     Console, CspViolation, DomainFact, Frame, Handed, HttpVersion, Mark, MessageReceived, MessageSent,
-    Navigation, NavigationStage, Observation, PageError, Refusal, Refused, Request, Response, Step,
+    Motion, Navigation, NavigationStage, Observation, PageError, Refusal, Refused, Request, Response, Step,
     StepOutcome, Telemetry, Timings,
 };
 use journal::{Body, Canary, Clock, Event, ExchangeId, Fact, Recorder, Sequence, Source};
@@ -241,6 +241,17 @@ impl Transcript {
                 directive: directive.to_owned(),
                 blocked: blocked.to_owned(),
                 disposition: disposition.to_owned(),
+            }),
+        )
+    }
+
+    pub(crate) fn motion(&self, element: &str, name: &str) -> Sequence {
+        self.fact(
+            Source::Page,
+            Fact::Motion(Motion {
+                frame: frame(APP),
+                element: element.to_owned(),
+                name: name.to_owned(),
             }),
         )
     }

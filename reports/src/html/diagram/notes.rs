@@ -94,6 +94,7 @@ fn row(event: &Event, time: Time) -> Option<Row> {
             },
         ),
         Fact::CspViolation(_) => note(Tone::Bad, "content security policy"),
+        Fact::Motion(_) => note(Tone::Quiet, "motion"),
         Fact::Handed(fact) => told(Tone::Quiet, &fact.event, &format!("handed to {}", fact.sink)),
         Fact::Domain(fact) => told(Tone::Plain, &fact.name, &label::json(&fact.data)),
         Fact::ContractViolation(_) => note(Tone::Bad, "contract violated"),
@@ -122,6 +123,7 @@ fn lane(event: &Event, servers: &HashMap<ExchangeId, &str>, lanes: &mut Lanes) -
         Fact::Console(fact) => fact.frame.as_ref(),
         Fact::PageError(fact) => fact.frame.as_ref(),
         Fact::CspViolation(fact) => fact.frame.as_ref(),
+        Fact::Motion(fact) => Some(&fact.frame),
         Fact::Handed(fact) => Some(&fact.frame),
         _ => None,
     };
