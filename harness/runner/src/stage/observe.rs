@@ -12,7 +12,6 @@ impl Stage {
     pub(super) async fn observe(&self, observe: &Observe) -> Result<(), StepError> {
         self.settle().await?;
         let mut case: BTreeMap<String, String> = observe.case.clone();
-        case.insert("engine".to_owned(), self.job.engine.to_string());
         case.insert("third-party cookies".to_owned(), self.job.cookies.to_string());
         let mut observed = BTreeMap::new();
         for (column, probe) in &observe.answer {
