@@ -12,19 +12,18 @@ use journal::{Clock, Recorder};
 /// Set for the helper process that plays the harness: engine and scratch folder.
 const HELPER: &str = "REHEARSE_TEST_HARNESS";
 
-fn launch(engine: Engine, scratch: &Path) -> Option<Launch> {
+fn launch(engine: Engine, scratch: &Path) -> Launch {
     let tools = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../.tools/bin");
     let mut launch = Launch::new(engine, SocketAddr::from(([127, 0, 0, 1], 9)));
     let find = |program: &PathBuf| {
         which::which(program)
             .or_else(|_| which::which_in(program, Some(&tools), "."))
-            .map_err(|_| eprintln!("skipped: {} is not installed", program.display()))
-            .ok()
+            .unwrap_or_else(|_| panic!("{} is not installed: `cargo xtask setup` brings it", program.display()))
     };
-    launch.browser_binary = find(&launch.browser_binary)?;
-    launch.driver_binary = find(&launch.driver_binary)?;
+    launch.browser_binary = find(&launch.browser_binary);
+    launch.driver_binary = find(&launch.driver_binary);
     launch.scratch = scratch.to_owned();
-    Some(launch)
+    launch
 }
 
 /// Processes that have a word in their command line.
@@ -81,7 +80,7 @@ fn helper(engine: Engine, scratch: &Path) -> (Child, Vec<u32>) {
 fn holds_a_browser() {
     let Ok(told) = std::env::var(HELPER) else { return };
     let (engine, scratch) = told.split_once(' ').expect("engine and folder");
-    let launch = launch(engine.parse().expect("engine"), Path::new(scratch)).expect("installed");
+    let launch = launch(engine.parse().expect("engine"), Path::new(scratch));
     let runtime = tokio::runtime::Runtime::new().expect("runtime");
     runtime.block_on(async {
         let browser = Browser::launch(launch).await.expect("launch");
@@ -109,9 +108,6 @@ fn kill(signal: &str, process: u32) {
 
 fn nothing_outlives_a_killed_harness(engine: Engine) {
     let scratch = tempfile::tempdir().expect("folder");
-    if launch(engine, scratch.path()).is_none() {
-        return;
-    }
     let (mut child, _) = helper(engine, scratch.path());
     assert!(!processes_of(&scratch.path().display().to_string()).is_empty());
     kill("-KILL", child.id());
@@ -122,9 +118,7 @@ fn nothing_outlives_a_killed_harness(engine: Engine) {
 
 fn shutdown_leaves_nothing(engine: Engine) {
     let scratch = tempfile::tempdir().expect("folder");
-    let Some(launch) = launch(engine, scratch.path()) else {
-        return;
-    };
+    let launch = launch(engine, scratch.path());
     let runtime = tokio::runtime::Runtime::new().expect("runtime");
     runtime.block_on(async {
         let browser = Browser::launch(launch).await.expect("launch");
@@ -140,9 +134,7 @@ fn shutdown_leaves_nothing(engine: Engine) {
 /// `victim`: which of the browser's process ids is killed.
 fn a_dead_browser_is_told(engine: Engine, victim: usize) {
     let scratch = tempfile::tempdir().expect("folder");
-    let Some(launch) = launch(engine, scratch.path()) else {
-        return;
-    };
+    let launch = launch(engine, scratch.path());
     let runtime = tokio::runtime::Runtime::new().expect("runtime");
     runtime.block_on(async {
         let browser = Browser::launch(launch).await.expect("launch");

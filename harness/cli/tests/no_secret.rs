@@ -127,10 +127,8 @@ struct Played {
     watched: Vec<Canary>,
 }
 
-fn play() -> Option<Played> {
-    if !support::browsers::Engine::Chromium.is_installed() {
-        return None;
-    }
+fn play() -> Played {
+    support::browsers::Engine::Chromium.must_be_installed();
     let house = tempfile::tempdir().expect("a folder");
     let catalogue = Catalogue::load(&catalogue::lay_out(house.path(), &SCENARIOS)).expect("a good catalogue");
     let found = support::browsers::tools();
@@ -167,12 +165,12 @@ fn play() -> Option<Played> {
     );
     reports::write_all(directory.path(), &reports::Options::default()).expect("reports");
     let watched = listener.watched.lock().expect("no one panicked").clone();
-    Some(Played {
+    Played {
         run: directory.path().to_owned(),
         _house: house,
         manifest,
         watched,
-    })
+    }
 }
 
 /// Ends the browser once, as soon as the scenario that is to break has filled in its first field.
@@ -431,7 +429,7 @@ fn shown(run: &Path, file: &Path) -> String {
 
 #[test]
 fn stands_in_a_run_directory() {
-    let Some(played) = play() else { return };
+    let played = play();
     let verdicts: BTreeMap<&str, (Verdict, u32)> = played
         .manifest
         .scenarios

@@ -133,9 +133,7 @@ fn ports(kin: &mut Kin) -> Vec<u16> {
 }
 
 fn the_harness_is_killed(engine: Engine) {
-    if !engine.is_installed() {
-        return;
-    }
+    engine.must_be_installed();
     let _alone = alone();
     let mut scene = in_the_middle(engine);
     scene.browser(engine);
@@ -186,9 +184,7 @@ fn assert_recovered(scene: Scene) {
 }
 
 fn the_driver_is_killed(engine: Engine) {
-    if !engine.is_installed() {
-        return;
-    }
+    engine.must_be_installed();
     let _alone = alone();
     let mut scene = in_the_middle(engine);
     let driver = scene.driver(engine);
@@ -207,9 +203,7 @@ fn of_a_geckodriver_that_is_killed() {
 }
 
 fn the_browser_is_killed(engine: Engine) {
-    if !engine.is_installed() {
-        return;
-    }
+    engine.must_be_installed();
     let _alone = alone();
     let mut scene = in_the_middle(engine);
     let browser = scene.browser(engine);
@@ -268,9 +262,7 @@ fn assert_finished_early(said: &Said, house: &House) -> RunManifest {
 }
 
 fn ended_by(signal: Signal) {
-    if !Engine::Chromium.is_installed() {
-        return;
-    }
+    Engine::Chromium.must_be_installed();
     let _alone = alone();
     let mut scene = in_the_middle(Engine::Chromium);
     let ports = ports(&mut scene.kin);
@@ -292,9 +284,7 @@ fn of_a_run_that_is_interrupted() {
 
 /// `killall rehearse`: whatever goes by the name gets the signal, all at once.
 fn killed_by_name(signal: Signal) {
-    if !Engine::Chromium.is_installed() {
-        return;
-    }
+    Engine::Chromium.must_be_installed();
     let _alone = alone();
     let mut scene = in_the_middle(Engine::Chromium);
     let ports = ports(&mut scene.kin);
@@ -321,9 +311,7 @@ fn of_programs_that_are_asked_by_name_to_terminate() {
 
 #[test]
 fn of_a_watchdog_that_is_asked_to_terminate() {
-    if !Engine::Chromium.is_installed() {
-        return;
-    }
+    Engine::Chromium.must_be_installed();
     let _alone = alone();
     let mut scene = in_the_middle(Engine::Chromium);
     let ports = ports(&mut scene.kin);
@@ -339,9 +327,7 @@ fn of_a_watchdog_that_is_asked_to_terminate() {
 
 #[test]
 fn of_a_run_that_is_interrupted_twice() {
-    if !Engine::Chromium.is_installed() {
-        return;
-    }
+    Engine::Chromium.must_be_installed();
     let _alone = alone();
     let mut scene = in_the_middle(Engine::Chromium);
     let ports = ports(&mut scene.kin);

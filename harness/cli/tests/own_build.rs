@@ -28,13 +28,12 @@ fn app() -> PathBuf {
     checkout().join("fixtures/apps/customer-detail")
 }
 
-/// Whether the app's packages are installed. If not, says so.
-fn packages_are_installed() -> bool {
-    let there = app().join("node_modules/vue").is_dir();
-    if !there {
-        println!("skipped: the app's packages are not installed (`rehearse setup`)");
-    }
-    there
+fn all_must_be_installed() {
+    Engine::Chromium.must_be_installed();
+    assert!(
+        app().join("node_modules/vue").is_dir(),
+        "the app's packages are not installed: `cargo xtask setup` brings them"
+    );
 }
 
 /// A copy of the reference app in a folder of its own, as a build of somebody else would lie there.
@@ -81,9 +80,7 @@ fn assert_all_pass(house: &House, said: &Said, target: &str) {
 
 #[test]
 fn from_a_folder() {
-    if !Engine::Chromium.is_installed() || !packages_are_installed() {
-        return;
-    }
+    all_must_be_installed();
     let house = House::new();
     let target = format!("dir:{}", copy(&house).display());
     let said = play(&house, &REPRESENTATIVE, &target);
@@ -93,9 +90,7 @@ fn from_a_folder() {
 /// It is the folder that is judged, not the reference app beside it.
 #[test]
 fn from_a_folder_with_a_mistake_in_it() {
-    if !Engine::Chromium.is_installed() || !packages_are_installed() {
-        return;
-    }
+    all_must_be_installed();
     let house = House::new();
     let build = copy(&house);
     spoil(&build.join("src"), "Associate existing", "Link existing");
@@ -183,9 +178,7 @@ impl Drop for DevServer {
 
 #[test]
 fn from_a_dev_server() {
-    if !Engine::Chromium.is_installed() || !packages_are_installed() {
-        return;
-    }
+    all_must_be_installed();
     let house = House::new();
     let server = DevServer::start(&copy(&house), &house);
     let said = play(&house, &REPRESENTATIVE, &server.target());
@@ -194,9 +187,7 @@ fn from_a_dev_server() {
 
 #[test]
 fn from_a_dev_server_that_is_given_the_production_host() {
-    if !Engine::Chromium.is_installed() || !packages_are_installed() {
-        return;
-    }
+    all_must_be_installed();
     let house = House::new();
     let build = copy(&house);
     let server = DevServer::start(&build, &house);
@@ -207,9 +198,7 @@ fn from_a_dev_server_that_is_given_the_production_host() {
 
 #[test]
 fn from_a_dev_server_that_refuses_the_production_host() {
-    if !Engine::Chromium.is_installed() || !packages_are_installed() {
-        return;
-    }
+    all_must_be_installed();
     let house = House::new();
     let build = copy(&house);
     spoil_file(
@@ -248,9 +237,7 @@ fn spoil_file(file: &Path, find: &str, replace: &str) {
 
 #[test]
 fn from_a_dev_server_that_ends_in_the_middle() {
-    if !Engine::Chromium.is_installed() || !packages_are_installed() {
-        return;
-    }
+    all_must_be_installed();
     let house = House::new();
     let server = DevServer::start(&copy(&house), &house);
     let target = server.target();

@@ -104,9 +104,7 @@ fn outcomes(manifest: &RunManifest) -> BTreeMap<String, Vec<Outcome>> {
 
 #[test]
 fn when_repeated_beside_each_other() {
-    if !Engine::Chromium.is_installed() {
-        return;
-    }
+    Engine::Chromium.must_be_installed();
     let (said, manifest) = play(&["--repeat", "3", "--workers", "2"]);
     assert_eq!(said.code, Some(1), "{}", said.all());
     let outcomes = outcomes(&manifest);
@@ -137,9 +135,7 @@ fn when_repeated_beside_each_other() {
 
 #[test]
 fn without_page_instrumentation() {
-    if !Engine::Chromium.is_installed() {
-        return;
-    }
+    Engine::Chromium.must_be_installed();
     let (said, pristine) = play(&["--pristine"]);
     assert_eq!(said.code, Some(1), "{}", said.all());
     assert!(pristine.pristine);

@@ -39,6 +39,11 @@ impl Refusal {
         }
     }
 
+    /// Whether nobody said no: the provider failed, and another try may go well.
+    pub(super) fn is_of_provider(&self) -> bool {
+        self.status == StatusCode::BAD_GATEWAY
+    }
+
     /// The token endpoint refuses, or fails.
     pub(super) fn of_token_endpoint(error: &TokenError) -> Self {
         match error {

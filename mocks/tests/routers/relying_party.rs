@@ -187,6 +187,25 @@ async fn keys_and_clock_are_looked_at_anew_each_time() {
     assert!(page.body.contains("Renewed"), "{}", page.body);
 }
 
+/// RFC 6749, §5.2, has errors for a refusal; a provider that fails has refused nothing.
+#[rstest]
+#[case("discovery")]
+#[case("token")]
+#[case("userinfo")]
+#[tokio::test]
+async fn a_provider_that_fails_ends_no_session(#[case] endpoint: &str) {
+    let world = world();
+    signed_in(&world).await;
+    world.direct("sso", json!({"failing": {endpoint: 503}}));
+    let page = submit(&world, "/renew", &[]).await;
+    assert!(page.body.contains("Signed in as"), "{}", page.body);
+    assert!(page.body.contains("role=\"alert\""), "{}", page.body);
+    assert_eq!(world.told("renewal-failed").len(), 1);
+    world.direct("sso", json!({"failing": {endpoint: null}}));
+    let page = submit(&world, "/renew", &[]).await;
+    assert!(page.body.contains("Renewed"), "{}", page.body);
+}
+
 /// What is changed of the address that leads back: a parameter, its value (none takes it away), the reason.
 #[rstest]
 #[case("state", Some("guess"), "the state is not ours")]

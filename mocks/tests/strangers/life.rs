@@ -13,9 +13,6 @@ use crate::stranger::{Client, OPERATOR, PORTAL, Package, Stranger};
 #[case::elliptic_curve(OPERATOR)]
 #[tokio::test]
 async fn it_signs_in(#[values(OpenidClient, Authlib)] package: Package, #[case] client: Client) {
-    if !package.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, package, client).await;
     let tokens = application.sign_in("platform-admin").await.unwrap();
@@ -28,9 +25,6 @@ async fn it_signs_in(#[values(OpenidClient, Authlib)] package: Package, #[case] 
 #[rstest]
 #[tokio::test]
 async fn it_refreshes_until_a_token_comes_twice(#[values(OpenidClient, Authlib)] package: Package) {
-    if !package.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, package, PORTAL).await;
     let first = application.sign_in("tenant-user").await.unwrap();
@@ -53,9 +47,6 @@ async fn it_refreshes_until_a_token_comes_twice(#[values(OpenidClient, Authlib)]
 #[rstest]
 #[tokio::test]
 async fn it_is_told_that_a_refresh_token_is_too_old(#[values(OpenidClient, Authlib)] package: Package) {
-    if !package.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, package, PORTAL).await;
     let tokens = application.sign_in("tenant-user").await.unwrap();
@@ -67,9 +58,6 @@ async fn it_is_told_that_a_refresh_token_is_too_old(#[values(OpenidClient, Authl
 
 #[tokio::test]
 async fn authlib_fetches_new_keys_as_soon_as_it_meets_one() {
-    if !Authlib.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, Authlib, PORTAL).await;
     let tokens = application.sign_in("tenant-user").await.unwrap();
@@ -83,9 +71,6 @@ async fn authlib_fetches_new_keys_as_soon_as_it_meets_one() {
 /// The package asks for keys once a minute at the most, lest strangers' tokens make it ask without end.
 #[tokio::test]
 async fn openid_client_fetches_new_keys_when_its_own_are_a_minute_old() {
-    if !OpenidClient.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, OpenidClient, PORTAL).await;
     let tokens = application.sign_in("tenant-user").await.unwrap();
@@ -102,9 +87,6 @@ async fn openid_client_fetches_new_keys_when_its_own_are_a_minute_old() {
 #[rstest]
 #[tokio::test]
 async fn it_exchanges_tokens(#[values(OpenidClient, Authlib)] package: Package) {
-    if !package.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut portal = Stranger::configured(&stage, package, PORTAL).await;
     let subject = portal.sign_in("tenant-user").await.unwrap();
@@ -138,9 +120,6 @@ async fn it_exchanges_tokens(#[values(OpenidClient, Authlib)] package: Package) 
 #[rstest]
 #[tokio::test]
 async fn it_takes_a_token_back(#[values(OpenidClient, Authlib)] package: Package) {
-    if !package.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, package, PORTAL).await;
     let tokens = application.sign_in("tenant-user").await.unwrap();
@@ -158,9 +137,6 @@ async fn it_takes_a_token_back(#[values(OpenidClient, Authlib)] package: Package
 #[rstest]
 #[tokio::test]
 async fn it_signs_out(#[values(OpenidClient, Authlib)] package: Package) {
-    if !package.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, package, OPERATOR).await;
     let tokens = application.sign_in("platform-admin").await.unwrap();

@@ -52,9 +52,6 @@ async fn it_refuses_a_spoilt_token_with_the_reason(
     #[case] fault: &str,
     #[case] reason: &str,
 ) {
-    if !package.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, package, PORTAL).await;
     stage.direct(&json!({"id-token": fault}));
@@ -67,9 +64,6 @@ async fn it_refuses_a_spoilt_token_with_the_reason(
 /// In the code flow a client need not look at the hash (OpenID Connect Core, §3.1.3.8), and this one does not.
 #[tokio::test]
 async fn openid_client_does_not_look_at_the_hash_of_the_access_token() {
-    if !OpenidClient.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, OpenidClient, PORTAL).await;
     stage.direct(&json!({"id-token": "wrong-hash"}));
@@ -88,9 +82,6 @@ async fn openid_client_looks_at_signatures_only_when_told_to(
     #[case] fault: &str,
     #[case] reason: Option<&str>,
 ) {
-    if !OpenidClient.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::start(&stage, OpenidClient, PORTAL);
     application.configure(json!({"signatures": false})).await.unwrap();
@@ -116,9 +107,6 @@ async fn it_notices_a_clock_that_is_wrong(
     #[case] seconds: i32,
     #[case] reason: Option<&str>,
 ) {
-    if !package.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, package, PORTAL).await;
     stage.direct(&json!({"clock-skew": seconds}));
@@ -145,9 +133,6 @@ async fn it_refuses_an_answer_that_is_not_its_own(
     #[case] parameter: &str,
     #[case] reason: &str,
 ) {
-    if !package.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, package, PORTAL).await;
     let address = application.begin(&[]).await;
@@ -159,9 +144,6 @@ async fn it_refuses_an_answer_that_is_not_its_own(
 /// The package does not know who must answer (RFC 9207): who calls several providers has to see to it.
 #[tokio::test]
 async fn authlib_does_not_look_at_the_issuer_beside_the_code() {
-    if !Authlib.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, Authlib, PORTAL).await;
     let address = application.begin(&[]).await;
@@ -187,9 +169,6 @@ fn with_another(address: &Url, parameter: &str) -> Url {
 #[rstest]
 #[tokio::test]
 async fn it_is_told_that_a_user_may_not_come(#[values(OpenidClient, Authlib)] package: Package) {
-    if !package.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::configured(&stage, package, OPERATOR).await;
     let said = application.sign_in("tenant-user").await.unwrap_err();
@@ -205,9 +184,6 @@ async fn it_is_told_that_a_user_may_not_come(#[values(OpenidClient, Authlib)] pa
 #[case::authlib(Authlib, "invalid_client: the client's secret is wrong")]
 #[tokio::test]
 async fn it_is_told_that_its_secret_is_wrong(#[case] package: Package, #[case] reason: &str) {
-    if !package.is_installed() {
-        return;
-    }
     let stage = Stage::open().await;
     let mut application = Stranger::start(&stage, package, PORTAL);
     application.configure(json!({"secret": "a guess"})).await.unwrap();

@@ -52,19 +52,18 @@ pub(crate) struct Stranger<'a> {
 }
 
 impl Package {
-    /// Whether it can be run here. If not, says so: the caller then has nothing to test.
-    pub(crate) fn is_installed(self) -> bool {
+    /// # Panics
+    /// It is not installed: a test of it that is left out must not look like one that passed.
+    fn must_be_installed(self) {
         let there = match self {
             Self::OpenidClient => folder().join("node/node_modules/openid-client").is_dir(),
             Self::Authlib => python().is_file(),
         };
-        if !there {
-            println!("skipped: {self:?} is not installed (`cargo xtask setup`)");
-        }
-        there
+        assert!(there, "{self:?} is not installed: `cargo xtask setup` brings it");
     }
 
     fn command(self) -> Command {
+        self.must_be_installed();
         let (program, application) = match self {
             Self::OpenidClient => (PathBuf::from("node"), "node/application.mjs"),
             Self::Authlib => (python(), "python/application.py"),

@@ -26,8 +26,8 @@ static CHROMIUM: Slot = Slot::new();
 static FIREFOX: Slot = Slot::new();
 
 struct Slot {
-    browser: OnceCell<Option<Browser>>,
-    pristine: OnceCell<Option<Browser>>,
+    browser: OnceCell<Browser>,
+    pristine: OnceCell<Browser>,
     turn: AsyncMutex<()>,
 }
 
@@ -175,12 +175,11 @@ fn start(
         let cell = if pristine { &slot.pristine } else { &slot.browser };
         let browser = cell
             .get_or_init(|| async {
-                let mut launch = launch(engine)?;
+                let mut launch = launch(engine);
                 launch.pristine = pristine;
-                Some(Browser::launch(launch).await.expect("the browser starts"))
+                Browser::launch(launch).await.expect("the browser starts")
             })
             .await;
-        let Some(browser) = browser else { return };
         let recorder = Recorder::in_memory(Clock::new(), 1);
         let asked = Arc::new(Mutex::new(Vec::new()));
         let proxy = serve(pages, Arc::clone(&asked)).await;
@@ -203,20 +202,22 @@ fn start(
     });
 }
 
-/// How to launch an engine; none, with a word why, when it is not installed.
-pub(crate) fn launch(engine: Engine) -> Option<Launch> {
+/// How to launch an engine.
+///
+/// # Panics
+/// It is not installed: a test that is left out must not look like one that passed.
+pub(crate) fn launch(engine: Engine) -> Launch {
     let tools = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../.tools/bin");
     let mut launch = Launch::new(engine, SocketAddr::from(([127, 0, 0, 1], 9)));
     let find = |program: &PathBuf| {
         which::which(program)
             .or_else(|_| which::which_in(program, Some(&tools), "."))
-            .map_err(|_| eprintln!("skipped: {} is not installed", program.display()))
-            .ok()
+            .unwrap_or_else(|_| panic!("{} is not installed: `cargo xtask setup` brings it", program.display()))
     };
-    launch.browser_binary = find(&launch.browser_binary)?;
-    launch.driver_binary = find(&launch.driver_binary)?;
+    launch.browser_binary = find(&launch.browser_binary);
+    launch.driver_binary = find(&launch.driver_binary);
     launch.watchdog = Some(PathBuf::from(env!("CARGO_BIN_EXE_rehearse-watchdog")));
-    Some(launch)
+    launch
 }
 
 /// A forward proxy that serves every origin itself.

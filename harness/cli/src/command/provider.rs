@@ -17,9 +17,8 @@ use crate::registration::{self, Written, hint, listed};
 pub(crate) fn execute(arguments: &Provider) -> Result<Exit, Failure> {
     let configuration = Configuration::load(arguments.config.as_deref())?;
     let mut specs = chosen(&arguments.providers)?;
-    let secrets = registration::register(&written(arguments, &configuration)?, &mut specs, |name| {
-        std::env::var(name).ok()
-    })?;
+    let written = written(arguments, &configuration)?;
+    let secrets = registration::register(&written, &mut specs, |name| std::env::var(name).ok())?;
     let origins = origins(arguments, &configuration, &specs)?;
     let missing = missing(&specs, &origins);
     let plan = ProviderPlan {
@@ -34,7 +33,7 @@ pub(crate) fn execute(arguments: &Provider) -> Result<Exit, Failure> {
         let provider = world::Provider::open(plan, |line| anstream::println!("{line}"))
             .await
             .map_err(|error| Failure::usage(error.to_string()))?;
-        introduce(&provider.issuers(), &provider.people(), &missing);
+        introduce(&provider.issuers(), &provider.people(), &missing, &variables(&written));
         signal.await;
         provider.shutdown().await;
         Ok(Exit::Passed)
@@ -180,8 +179,20 @@ fn missing(specs: &[ProviderSpec], origins: &BTreeMap<String, String>) -> Vec<(S
         .collect()
 }
 
-/// Says what a developer types into an application's configuration, and into the sign-in page.
-fn introduce(issuers: &[IssuerCard], people: &[PersonCard], missing: &[(String, String)]) {
+/// The environment variables that secrets came from, by client.
+fn variables(written: &[Written]) -> BTreeMap<&str, &str> {
+    let from = |Written { client, .. }| Some((client.id.as_str(), client.secret_from.as_deref()?));
+    written.iter().filter_map(from).collect()
+}
+
+/// Says what a developer types into an application's configuration, and into the sign-in page. A secret that
+/// came from the environment is named by its variable: it may count elsewhere too, and output is kept.
+fn introduce(
+    issuers: &[IssuerCard],
+    people: &[PersonCard],
+    missing: &[(String, String)],
+    variables: &BTreeMap<&str, &str>,
+) {
     let say = |line: &str| anstream::println!("{line}");
     say("The single sign-on is up, on this machine alone. Everything is forgotten when it ends.");
     for issuer in issuers {
@@ -194,7 +205,9 @@ fn introduce(issuers: &[IssuerCard], people: &[PersonCard], missing: &[(String, 
                 "public, PKCE"
             };
             say(&format!("  client     {}  ({kind})", client.id));
-            if let Some(secret) = &client.secret {
+            if let Some(variable) = variables.get(client.id.as_str()) {
+                say(&format!("    secret   as in {variable}"));
+            } else if let Some(secret) = &client.secret {
                 say(&format!("    secret   {secret}"));
             }
             for uri in &client.redirect_uris {

@@ -25,20 +25,19 @@ impl Engine {
         }
     }
 
-    /// Whether browser and driver are both there. If not, says so: the caller then has nothing to test.
-    pub(crate) fn is_installed(self) -> bool {
+    /// # Panics
+    /// Browser or driver are wanting: a test that is left out must not look like one that passed.
+    pub(crate) fn must_be_installed(self) {
         let tools = tools();
         let there = match self {
             Self::Chromium => tools.chromium.is_some() && tools.chromedriver.is_some(),
             Self::Firefox => tools.firefox.is_some() && tools.geckodriver.is_some(),
         };
-        if !there {
-            println!(
-                "skipped: {} or its driver is not installed (`rehearse doctor`)",
-                self.name()
-            );
-        }
-        there
+        assert!(
+            there,
+            "{} or its driver is not installed: `cargo xtask setup` brings it",
+            self.name()
+        );
     }
 }
 
