@@ -57,9 +57,12 @@ impl Tab {
     /// # Errors
     /// The tab or the browser is gone.
     pub async fn title(&self) -> Result<String> {
-        self.session()
-            .call_text(self.id(), World::Sandbox, TITLE, &[])
-            .await
-            .map_err(|error| error.during("read the title"))
+        self.start_over(async || {
+            self.session()
+                .call_text(self.id(), World::Sandbox, TITLE, &[])
+                .await
+        })
+        .await
+        .map_err(|error| error.during("read the title"))
     }
 }

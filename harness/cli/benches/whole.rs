@@ -15,9 +15,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use browser::{Browser, ContextOptions, Launch};
+use journal::fact::PhaseName;
 use journal::run::{RunManifest, Verdict};
 use journal::{Clock, Recorder};
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System};
 use world::{Authority, Quarantine, World};
 
 type Failure = Box<dyn std::error::Error>;
@@ -59,7 +60,9 @@ fn measure(arguments: &[String]) -> Result<(), Failure> {
         },
     };
     header("Catalogue");
-    phases(&run)
+    phases(&run)?;
+    header("Page code: the same scenarios with it and without");
+    page_code()
 }
 
 fn header(title: &str) {
@@ -181,32 +184,51 @@ async fn contexts() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Plays the catalogue, or a part of it, and watches the program's memory meanwhile.
-fn play(filter: Option<&str>) -> Result<PathBuf, Failure> {
-    let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
+/// The output folder of the runs that are played here.
+fn output() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench")
+}
+
+/// The program, about to play the catalogue or a part of it.
+fn program(filter: Option<&str>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rehearse"));
     command
         .arg("run")
         .args(filter)
         .args(["--screenshots", "off", "--output"])
-        .arg(&output);
-    command
+        .arg(output())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    let mut child = command.spawn()?;
+    command
+}
+
+/// Plays the catalogue, or a part of it, and watches the program's memory and processor time meanwhile.
+fn play(filter: Option<&str>) -> Result<PathBuf, Failure> {
+    let mut child = program(filter).spawn()?;
     let mut system = System::new().map_err(|error| format!("{error:?}"))?;
     let (mut own, mut browsers) = (Vec::new(), Vec::new());
+    // Processor time by process, in milliseconds: those that end keep what they had when last looked at.
+    let (mut own_ms, mut browsers_ms) = (0, BTreeMap::new());
     let code = loop {
         if let Some(status) = child.try_wait()? {
             break status.code();
         }
-        let wish = ProcessRefreshKind::nothing().without_tasks().with_memory();
+        let wish = ProcessRefreshKind::nothing()
+            .without_tasks()
+            .with_memory()
+            .with_cpu();
         system.refresh_processes_specifics(ProcessesToUpdate::All, true, wish);
         if let Some(process) = system.process(Pid::from_u32(child.id())) {
             own.push(process.memory());
+            own_ms = process.accumulated_cpu_time();
         }
-        browsers.push(below(&system, child.id()));
+        let kin = below(&system, child.id());
+        browsers.push(kin.iter().map(|process| process.memory()).sum());
+        browsers_ms.extend(
+            kin.iter()
+                .map(|process| (process.pid(), process.accumulated_cpu_time())),
+        );
         std::thread::sleep(Duration::from_millis(100));
     };
     let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
@@ -228,22 +250,62 @@ fn play(filter: Option<&str>) -> Result<PathBuf, Failure> {
         "  yardstick: driver, browser and watchdog together {:.0} MiB at most",
         most(&browsers)
     );
-    Ok(output.join("latest"))
+    let browsers_ms: u64 = browsers_ms.values().sum();
+    println!("\nProcessor time");
+    println!(
+        "harness: {:.1} s, {:.1} % of the yardstick",
+        own_ms as f64 / 1000.0,
+        own_ms as f64 / browsers_ms.max(1) as f64 * 100.0
+    );
+    println!(
+        "  yardstick: driver, browser and watchdog together {:.1} s",
+        browsers_ms as f64 / 1000.0
+    );
+    Ok(output().join("latest"))
 }
 
-/// Resident memory of everything that descends from a process, itself left out. Shared pages count once each.
-fn below(system: &System, root: u32) -> u64 {
-    let mut sum = 0;
+/// What noting messages and moving the clock costs in a page: each scenario's time without it is the yardstick.
+fn page_code() -> Result<(), Failure> {
+    const TIMES: usize = 3;
+    const FILTER: &str = "ticket/menu";
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    // In turn, so that whatever else the machine does meets both.
+    for _ in 0..TIMES {
+        for (times, switch) in [(&mut with, None), (&mut without, Some("--pristine"))] {
+            program(Some(FILTER)).args(switch).status()?;
+            times.extend(driven(&output().join("latest"))?);
+        }
+    }
+    // Scenarios that cannot do without it are skipped in a pristine browser.
+    with.retain(|(id, _)| without.iter().any(|(other, _)| other == id));
+    let bare = |times: Vec<(String, f64)>| times.into_iter().map(|(_, time)| time).collect::<Vec<_>>();
+    row("steps of a scenario", &mut bare(with));
+    row("  yardstick: in a pristine browser", &mut bare(without));
+    Ok(())
+}
+
+/// How long the steps of each scenario of a run took, in milliseconds.
+fn driven(run: &Path) -> Result<Vec<(String, f64)>, Failure> {
+    let played = RunManifest::read(run)?.scenarios.into_iter();
+    Ok(played
+        .filter(|record| record.verdict == Verdict::Passed)
+        .filter_map(|record| Some((record.id, *record.phases_ms.get(&PhaseName::Drive)?)))
+        .collect())
+}
+
+/// Everything that descends from a process, itself left out.
+fn below(system: &System, root: u32) -> Vec<&Process> {
+    let mut found = Vec::new();
     let mut open = vec![Pid::from_u32(root)];
     while let Some(parent) = open.pop() {
         for (pid, process) in system.processes() {
             if process.parent() == Some(parent) {
-                sum += process.memory();
+                found.push(process);
                 open.push(*pid);
             }
         }
     }
-    sum
+    found
 }
 
 fn phases(run: &Path) -> Result<(), Failure> {

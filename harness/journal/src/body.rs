@@ -38,7 +38,8 @@ impl Body {
     /// Reads a body off the wire: undoes its content coding, keeps text whole for the canary search.
     ///
     /// The text is *not* cut here, because a canary may stand behind the limit: the recorder cuts
-    /// after it has looked. Binary content is kept as a digest.
+    /// after it has looked. Binary content has a text until then too, since a form with a picture in it is
+    /// no place to hide in; what is kept of it is a digest.
     #[must_use]
     pub fn from_wire(bytes: &[u8], media_type: Option<&str>, content_encoding: Option<&str>) -> Self {
         let mut body = Self {
@@ -77,6 +78,7 @@ impl Body {
                     }
                     None => {
                         body.digest = Some(hex(&Sha256::digest(&plain)));
+                        body.text = Some(legible(&plain));
                         body.note
                             .get_or_insert_with(|| "binary content is not kept".to_owned());
                     }
@@ -86,8 +88,11 @@ impl Body {
         body
     }
 
-    /// Cuts the text to [`KEPT_TEXT`] and says so.
+    /// Leaves out what is binary, cuts the text to [`KEPT_TEXT`], and says so.
     pub(crate) fn cut(&mut self) {
+        if self.digest.is_some() {
+            self.text = None;
+        }
         if let Some(text) = &mut self.text
             && text.len() > KEPT_TEXT
         {
@@ -100,6 +105,12 @@ impl Body {
             self.note = Some(format!("cut: the first {end} of {whole} bytes are kept"));
         }
     }
+}
+
+/// Bytes as UTF-8 and as Latin-1 have them: nothing says which it is, or where in between the text stands.
+fn legible(bytes: &[u8]) -> String {
+    let latin: String = bytes.iter().map(|&byte| char::from(byte)).collect();
+    format!("{}\n{latin}", String::from_utf8_lossy(bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {

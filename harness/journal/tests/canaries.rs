@@ -8,8 +8,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use flate2::Compression;
 use flate2::read::{GzEncoder, ZlibEncoder};
 use journal::canary::encodings_of;
-use journal::fact::Mark;
-use journal::{Canary, Clock, Encoding, Event, Fact, Recorder, Source};
+use journal::fact::{Mark, WebSocketFrame, WireDirection};
+use journal::{Body, Canary, ExchangeId, Clock, Encoding, Event, Fact, Recorder, Source};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
@@ -125,6 +125,35 @@ fn it_is_seen_in_every_writing_and_never_kept() {
         Ok(())
     });
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// A form with a picture in it, a page in an old charset: whatever is no text is searched all the same.
+#[test]
+fn it_is_seen_among_bytes_that_are_no_text() {
+    for (value, before) in [
+        ("ayu.lestari@pelanggan.example", &b"\x89PNG\0\xff\xfe"[..]),
+        ("J\u{f8}rgen M\u{f8}ller", b"caf\xe9 \0"),
+    ] {
+        let recorder = Recorder::in_memory(Clock::new(), 7);
+        recorder.watch_for(Canary::new("contact", value));
+        let latin = value.chars().map(|character| u8::try_from(character).expect("Latin-1"));
+        let bytes: Vec<u8> = before.iter().copied().chain(latin).chain([0, 0xe9]).collect();
+        let payload = Body::from_wire(&bytes, None, None);
+        let fact = Fact::WebSocketFrame(WebSocketFrame {
+            exchange: ExchangeId(1),
+            direction: WireDirection::ToServer,
+            opcode: "binary".to_owned(),
+            payload,
+        });
+        recorder.record(Source::Gateway, None, fact);
+        let event = &recorder.after(0)[0];
+        assert_eq!(event.sightings.len(), 1, "{event:?}");
+        let Fact::WebSocketFrame(frame) = &event.fact else {
+            panic!("{event:?}")
+        };
+        assert_eq!(frame.payload.text, None, "binary content is not kept");
+        assert!(frame.payload.digest.is_some());
+    }
 }
 
 #[test]

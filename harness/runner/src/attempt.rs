@@ -50,9 +50,10 @@ pub(crate) async fn play(
         recorder: recorder.clone(),
         folder,
     };
-    let attempt = play_on(raise, relative).await;
+    let attempt = play_on(raise, relative.clone()).await;
     attempt.map_err(|broken| Broken {
         reason: recorder.redact_text(broken.reason),
+        folder: Some(relative),
         ..broken
     })
 }

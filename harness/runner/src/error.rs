@@ -52,6 +52,8 @@ pub struct Broken {
     pub reason: String,
     /// The browser is no longer of use.
     pub browser_gone: bool,
+    /// Where the journal lies as far as it came, relative to the run directory.
+    pub folder: Option<String>,
 }
 
 impl Broken {
@@ -59,6 +61,7 @@ impl Broken {
         Self {
             reason: reason.into(),
             browser_gone: false,
+            folder: None,
         }
     }
 }
@@ -69,6 +72,7 @@ impl From<browser::Error> for Broken {
         Self {
             reason: error.to_string(),
             browser_gone: true,
+            folder: None,
         }
     }
 }

@@ -105,6 +105,7 @@ impl Worker {
                     self.discard().await;
                     record.verdict = Verdict::Broken;
                     record.reason = Some(broken.reason.clone());
+                    record.folder = broken.folder.or(record.folder.take());
                     // Broken once is tried again in a fresh browser; twice is broken.
                     if broken_before {
                         return Some(record);
