@@ -47,7 +47,7 @@ const SWITCHES: [(&str, &str); 13] = [
 const NO_SURFACES: &str = "no renderers for the browser's own surfaces, which nobody sees here";
 
 /// Features that are switched off, and why.
-const FEATURES_OFF: [(&str, &str); 8] = [
+const FEATURES_OFF: [(&str, &str); 9] = [
     (
         "HttpsUpgrades",
         "plain `http://` origins of a world must stay plain",
@@ -57,6 +57,10 @@ const FEATURES_OFF: [(&str, &str); 8] = [
         "plain `http://` origins of a world must stay plain",
     ),
     ("Translate", "no bar that covers the page"),
+    (
+        "BackForwardCache",
+        "a page that is gone back to is loaded anew, and noted once",
+    ),
     ("OptimizationHints", "no downloads in the background"),
     ("MediaRouter", "no search for devices in the network"),
     ("PreloadTopChromeWebUI", NO_SURFACES),

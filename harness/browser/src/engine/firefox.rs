@@ -41,7 +41,7 @@ const NO_DIALOG: &str = "no dialog or bar that covers the page";
 const HIDDEN_TABS: &str = "hidden tabs of one scenario run at the same pace as in the other engine";
 
 /// Preferences that every run gets, and why.
-const PREFERENCES: [(&str, Is, &str); 47] = [
+const PREFERENCES: [(&str, Is, &str); 48] = [
     (
         "network.http.request.max-attempts",
         Number(1),
@@ -71,6 +71,11 @@ const PREFERENCES: [(&str, Is, &str); 47] = [
         "privacy.reduceTimerPrecision",
         Flag(false),
         "messages of several frames are put in order by page time",
+    ),
+    (
+        "browser.sessionhistory.max_total_viewers",
+        Number(0),
+        "a page that is gone back to is loaded anew, with its page code",
     ),
     ("network.captive-portal-service.enabled", Flag(false), QUIET),
     ("network.connectivity-service.enabled", Flag(false), QUIET),

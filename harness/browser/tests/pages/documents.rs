@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::stage::{file, html, in_each_engine, run};
 
+const COUNTS: &str = "<button onclick='setTimeout(() => console.log(1), 5000)'>Count</button>";
 const OPENER: &str = r#"<title>opener</title><button onclick="window.popup = window.open('http://b.test/popup')">Open</button>
 <script>addEventListener("message", (event) => { document.title = `${event.origin} ${event.data} ${event.source === popup}`; });</script>"#;
 
@@ -100,6 +101,25 @@ in_each_engine! {
             assert_eq!(popup.title().await.expect("title"), "popup");
             popup.close().await.expect("close");
             assert_eq!(stage.context.tabs().len(), 1);
+        });
+    }
+
+    /// Browsers may put a page aside whole, and take it out again without a word.
+    fn a_page_that_is_gone_back_to_can_be_used(engine) {
+        run(engine, &[("http://a.test/", html(COUNTS)), ("http://b.test/", html("<h1>Elsewhere</h1>"))], async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            let count = Locator::role("button", "Count");
+            tab.click(&count, ClickOptions::default()).await.expect("click");
+            stage.context.advance(Duration::from_secs(10)).await.expect("its clock");
+            stage.settle().await;
+            tab.navigate("http://b.test/").await.expect("navigate");
+            tab.back().await.expect("back");
+            tab.click(&count, ClickOptions::default()).await.expect("click");
+            stage.context.advance(Duration::from_secs(10)).await.expect("its clock");
+            stage.settle().await;
+            let counted = stage.facts(|fact| matches!(fact, journal::Fact::Console(_)).then_some(()));
+            assert_eq!(counted.len(), 2);
         });
     }
 
