@@ -17,7 +17,7 @@ use crate::handshake::{driver_switches, instrumentation, new_session, socket_url
 use crate::launch::Launch;
 use crate::page_code;
 use crate::registry::Registry;
-use crate::{Engine, Error, ErrorKind, Fidelity, Result, forgotten};
+use crate::{Engine, Error, ErrorKind, Fidelity, Result, forgotten, insecure};
 
 /// How long the browser may take to close by itself before it is killed.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -39,7 +39,7 @@ pub(crate) struct Session {
     /// The browser's own empty tab, in engines that show one tab at a time: who looks at it looks at no other.
     empty_tab: Option<String>,
     /// What runs beside as long as there is a session.
-    _beside: JoinSet<()>,
+    beside: JoinSet<()>,
 }
 
 impl Session {
@@ -102,9 +102,12 @@ impl Session {
             modules: launch.page_modules.clone(),
             libraries: OnceLock::new(),
             empty_tab: None,
-            _beside: beside,
+            beside,
         };
         session.subscribe().await?;
+        if table.tells_mixed_content {
+            session.ask_developer_tools().await?;
+        }
         if table.one_visible_tab {
             let tree = session.send(&GetTree { root: None }).await?;
             session.empty_tab = tree.contexts.into_iter().next().map(|tab| tab.context);
@@ -132,6 +135,27 @@ impl Session {
                 outcome => drop(outcome?),
             }
         }
+        Ok(())
+    }
+
+    /// Listens to what the developer tools are told, which BiDi has no events for.
+    async fn ask_developer_tools(&mut self) -> Result<()> {
+        let events = Subscribe {
+            events: &insecure::ISSUES,
+        };
+        match self.send(&events).await {
+            Err(error) if matches!(error.kind(), ErrorKind::Refused { .. }) => {
+                self.fidelity.push(Fidelity::new(
+                    "mixed content is not seen",
+                    format!("the driver gives no access to the developer tools: {error}"),
+                ));
+                return Ok(());
+            }
+            outcome => drop(outcome?),
+        }
+        self.registry.ask_developer_tools();
+        let watch = insecure::watch(self.connection.clone(), Arc::downgrade(&self.registry));
+        self.beside.spawn(watch);
         Ok(())
     }
 

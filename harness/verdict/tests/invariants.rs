@@ -104,6 +104,32 @@ fn errors_and_violations_of_pages_are_found() {
 }
 
 #[test]
+fn mixed_content_is_found_once_for_each_address() {
+    let run = Transcript::new();
+    run.mixed_content(APP, "http://plain.example/a.js");
+    run.mixed_content(CRM, "http://plain.example/b.js");
+    run.mixed_content(APP, "http://plain.example/a.js");
+    run.mixed_content(CRM, "http://plain.example/a.js");
+    assert_eq!(
+        told(&run, &nothing()),
+        [
+            "ALL-02: mixed content in https://app.example and https://crm.example [https://app.example and https://crm.example asked for http://plain.example/a.js, which does not come over TLS]",
+            "ALL-02: mixed content in https://crm.example [https://crm.example asked for http://plain.example/b.js, which does not come over TLS]",
+        ]
+    );
+}
+
+#[test]
+fn an_address_that_did_not_load_may_hold_what_a_request_to_it_may() {
+    let run = Transcript::new();
+    run.load_failed(APP, &format!("https://crm.example/x?token={TOKEN}"));
+    run.mixed_content(APP, &format!("http://crm.example/x?token={TOKEN}"));
+    let told = told(&run, &json!([{ "canary": "access_token", "places": [{ "in": "request", "to": ["https://crm.example"], "part": ["url"] }] }]));
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(told[1].contains("ALL-03") && told[1].contains("the url of a request to http://crm.example /x"), "{told:#?}");
+}
+
+#[test]
 fn a_document_that_does_not_let_itself_be_embedded_is_found() {
     let mut run = Transcript::new();
     let load = |run: &mut Transcript, path: &str, status, headers: &[(&str, &str)]| {

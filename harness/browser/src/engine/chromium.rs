@@ -18,6 +18,7 @@ pub(crate) static TABLE: Table = Table {
     no_proxy: &["<-loopback>"],
     one_visible_tab: false,
     forgets_realms: true,
+    tells_mixed_content: true,
     accepts_insecure: false,
 };
 

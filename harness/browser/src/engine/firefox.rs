@@ -23,6 +23,7 @@ pub(crate) static TABLE: Table = Table {
     no_proxy: &[],
     one_visible_tab: true,
     forgets_realms: false,
+    tells_mixed_content: false,
     accepts_insecure: true,
 };
 
@@ -41,7 +42,7 @@ const NO_DIALOG: &str = "no dialog or bar that covers the page";
 const HIDDEN_TABS: &str = "hidden tabs of one scenario run at the same pace as in the other engine";
 
 /// Preferences that every run gets, and why.
-const PREFERENCES: [(&str, Is, &str); 47] = [
+const PREFERENCES: [(&str, Is, &str); 48] = [
     (
         "network.http.request.max-attempts",
         Number(1),
@@ -66,6 +67,11 @@ const PREFERENCES: [(&str, Is, &str); 47] = [
         "dom.security.https_first_for_custom_ports",
         Flag(false),
         "plain `http://` origins of a world must stay plain",
+    ),
+    (
+        "intl.locale.requested",
+        Text("en-US"),
+        "that content is mixed is read in the console, in English",
     ),
     (
         "privacy.reduceTimerPrecision",

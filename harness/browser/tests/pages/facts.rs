@@ -1,5 +1,7 @@
 //! What is noted besides messages.
 
+use std::collections::BTreeSet;
+
 use browser::{FrameSelector, SameSite, StorageArea, Stored};
 use journal::Fact;
 use journal::fact::NavigationStage;
@@ -50,7 +52,41 @@ const MOVING: &str = r"<title>moving</title><style>
   });
 </script>";
 
+const MIXED: &str = r#"<title>mixed</title>
+  <script src="http://plain.test/script.js"></script><link rel="stylesheet" href="http://plain.test/style.css">
+  <img src="http://plain.test/upgraded.png"><script src="http://localhost:9/local.js"></script>
+  <iframe src="http://plain.test/frame.html"></iframe><script>
+  fetch("http://plain.test/fetched").catch(() => {});
+  const request = new XMLHttpRequest(); request.open("GET", "http://plain.test/requested"); request.send();
+</script>"#;
+
 in_each_engine! {
+    fn mixed_content_is_noted_in_every_frame(engine) {
+        let outer = format!("{MIXED}<iframe src='https://b.test/inner'></iframe>");
+        let pages = [("http://a.test/", html("first")), ("https://a.test/mixed", html(&outer)), ("https://b.test/inner", html(MIXED))];
+        run(engine, &pages, async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            // Of a tab that changes its process the browser is asked, too.
+            tab.navigate("http://a.test/").await.expect("navigate");
+            tab.navigate("https://a.test/mixed").await.expect("navigate");
+            assert_eq!(stage.settle().await.restless, Vec::<String>::new());
+            let mixed: BTreeSet<String> = stage
+                .facts(|fact| match fact {
+                    Fact::MixedContent(one) => Some(format!("{} {}", one.frame.origin, one.url)),
+                    _ => None,
+                })
+                .into_iter()
+                .collect();
+            let kinds = ["fetched", "frame.html", "requested", "script.js", "style.css"];
+            let expected: Vec<String> = ["https://a.test", "https://b.test"]
+                .iter()
+                .flat_map(|origin| kinds.map(|kind| format!("{origin} http://plain.test/{kind}")))
+                .collect();
+            assert_eq!(Vec::from_iter(mixed), expected);
+            assert!(!stage.asked.lock().expect("asked").iter().any(|url| url.contains("http://plain.test")));
+        });
+    }
+
     fn what_moves_by_style_is_noted(engine) {
         run(engine, &[("http://a.test/", html(MOVING))], async |stage| {
             let tab = stage.context.open_tab().await.expect("tab");
