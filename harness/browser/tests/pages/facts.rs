@@ -60,7 +60,38 @@ const MIXED: &str = r#"<title>mixed</title>
   const request = new XMLHttpRequest(); request.open("GET", "http://plain.test/requested"); request.send();
 </script>"#;
 
+/// Gathers candidates for a connection between peers. Where it may send nothing, Chromium says that it is done at once, and Firefox
+/// never: without that preference both have asked the server long before the page gives up.
+const PEER: &str = r#"<title>peer</title><script>
+  const connection = new RTCPeerConnection({ iceServers: [{ urls: "stun:SERVER" }] });
+  connection.createDataChannel("data");
+  const done = () => { document.body ??= document.createElement("body"); document.body.append(Object.assign(document.createElement("button"), { textContent: "Done" })); };
+  connection.onicegatheringstatechange = () => { if (connection.iceGatheringState === "complete") done(); };
+  connection.createOffer().then((offer) => connection.setLocalDescription(offer)).then(() => setTimeout(done, 2000));
+</script>"#;
+
+/// An address of this machine that is not loopback, which Firefox does not use for this. Nothing is sent by asking.
+fn own_address() -> std::net::IpAddr {
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").expect("a socket");
+    let outward = socket.connect("192.0.2.1:9").and_then(|()| socket.local_addr());
+    outward.map_or(std::net::Ipv4Addr::LOCALHOST.into(), |address| address.ip())
+}
+
 in_each_engine! {
+    fn peer_connections_do_not_pass_the_proxy_by(engine) {
+        let server = std::net::UdpSocket::bind("0.0.0.0:0").expect("a socket");
+        server.set_nonblocking(true).expect("no waiting");
+        let port = server.local_addr().expect("an address").port();
+        let page = PEER.replace("SERVER", &format!("{}:{port}", own_address()));
+        run(engine, &[("http://a.test/", html(&page))], async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            tab.click(&browser::Locator::role("button", "Done"), browser::ClickOptions::default()).await.expect("click");
+            let heard = server.recv_from(&mut [0; 2048]);
+            assert_eq!(heard.expect_err("nobody asks").kind(), std::io::ErrorKind::WouldBlock);
+        });
+    }
+
     fn mixed_content_is_noted_in_every_frame(engine) {
         let outer = format!("{MIXED}<iframe src='https://b.test/inner'></iframe>");
         let pages = [("http://a.test/", html("first")), ("https://a.test/mixed", html(&outer)), ("https://b.test/inner", html(MIXED))];
