@@ -24,6 +24,27 @@ pub(crate) const SUBSCRIPTION: [&str; 15] = [
     "script.realmDestroyed",
 ];
 
+/// Events that a run may do without, and what is not seen then. Without any other, absence would be judged unproven.
+pub(crate) const DISPENSABLE: [(&str, &str); 5] = [
+    (
+        "browsingContext.navigationCommitted",
+        "that a document took its place is seen when it is parsed",
+    ),
+    (
+        "browsingContext.navigationAborted",
+        "a navigation that another one replaced counts as under way for a while",
+    ),
+    (
+        "browsingContext.historyUpdated",
+        "addresses that script gives to the same document are not seen",
+    ),
+    ("browsingContext.userPromptOpened", "dialogs are not seen"),
+    (
+        "browsingContext.downloadWillBegin",
+        "a navigation that became a download counts as under way for a while",
+    ),
+];
+
 /// Events of every request. They keep the driver busy, so they are asked for only where no page code tells
 /// which requests are under way.
 pub(crate) const REQUESTS: [&str; 3] = [
