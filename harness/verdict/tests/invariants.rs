@@ -76,11 +76,21 @@ fn what_leaves_the_world_is_found_with_who_asked() {
         Some("https://app.example"),
     );
     run.refused("app.example:8443", Refusal::UndeclaredPort, None);
+    run.refused("elsewhere.example:443", Refusal::UnknownHost, None);
+    run.refused("frame.example:443", Refusal::UnknownHost, None);
+    assert_eq!(verdict::unexplained_refusals(&run.events()), 3);
+    run.load_failed(CRM, "https://elsewhere.example/a.png");
+    run.load_failed(APP, "https://elsewhere.example/b.png");
+    run.load_failed(APP, "http://app.example/of-another-port.png");
+    run.frame_failed("https://frame.example/page");
+    assert_eq!(verdict::unexplained_refusals(&run.events()), 1);
     assert_eq!(
         told(&run, &nothing()),
         [
             "ALL-01: unlisted.example:443 was asked for, which is not in this world [https://app.example asked for unlisted.example:443: unknown-host]",
-            "ALL-01: app.example:8443 was asked for, which is not in this world [somebody (the request does not say who) asked for app.example:8443: undeclared-port]",
+            "ALL-01: app.example:8443 was asked for, which is not in this world [somebody (nothing says who) asked for app.example:8443: undeclared-port]",
+            "ALL-01: elsewhere.example:443 was asked for, which is not in this world [https://app.example and https://crm.example asked for elsewhere.example:443: unknown-host]",
+            "ALL-01: frame.example:443 was asked for, which is not in this world [the navigation of a frame asked for frame.example:443: unknown-host]",
         ]
     );
 }
