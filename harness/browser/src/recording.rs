@@ -3,8 +3,8 @@
 use std::sync::PoisonError;
 
 use journal::fact::{
-    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, LoadFailed, MessageReceived, MessageSent,
-    MixedContent, Motion, Navigation, NavigationStage, PageError,
+    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, LoadFailed, MessageReceived,
+    MessageSent, MixedContent, Motion, Navigation, NavigationStage, PageError,
 };
 use journal::{Fact, Source};
 use serde::Deserialize;

@@ -7,13 +7,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use journal::{Recorder, Source};
 use journal::fact::Frame;
+use journal::{Recorder, Source};
 use tokio::sync::watch;
 
 use crate::bidi::Event;
 use crate::bidi::command::ContextInfo;
-use crate::bidi::event::{LogEntry, MixedContentInfo, NavigationInfo, NavigationStep, RealmInfo, RequestInfo};
+use crate::bidi::event::{
+    LogEntry, MixedContentInfo, NavigationInfo, NavigationStep, RealmInfo, RequestInfo,
+};
 use crate::forgotten::Heard;
 use crate::insecure::{Unasked, is_mixed};
 use crate::page_code::{Marks, SANDBOX};

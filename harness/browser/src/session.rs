@@ -284,7 +284,8 @@ mod tests {
 
     #[test]
     fn without_what_the_verdict_rests_on_there_is_no_session() {
-        let error = without("log.entryAdded", "firefox 100.0", &refusal()).expect_err("errors would not be seen");
+        let error =
+            without("log.entryAdded", "firefox 100.0", &refusal()).expect_err("errors would not be seen");
         let words = error.to_string();
         assert!(
             words.contains("`log.entryAdded`") && words.contains("firefox 100.0"),
@@ -297,7 +298,10 @@ mod tests {
         for (event, lost) in event::DISPENSABLE {
             assert!(event::SUBSCRIPTION.contains(&event), "{event}");
             let listed = without(event, "firefox 100.0", &refusal()).expect("a session");
-            assert!(listed.name.contains(event) && listed.reason.contains(lost), "{listed:?}");
+            assert!(
+                listed.name.contains(event) && listed.reason.contains(lost),
+                "{listed:?}"
+            );
         }
     }
 }

@@ -134,9 +134,15 @@ fn an_address_that_did_not_load_may_hold_what_a_request_to_it_may() {
     let run = Transcript::new();
     run.load_failed(APP, &format!("https://crm.example/x?token={TOKEN}"));
     run.mixed_content(APP, &format!("http://crm.example/x?token={TOKEN}"));
-    let told = told(&run, &json!([{ "canary": "access_token", "places": [{ "in": "request", "to": ["https://crm.example"], "part": ["url"] }] }]));
+    let told = told(
+        &run,
+        &json!([{ "canary": "access_token", "places": [{ "in": "request", "to": ["https://crm.example"], "part": ["url"] }] }]),
+    );
     assert_eq!(told.len(), 2, "{told:#?}");
-    assert!(told[1].contains("ALL-03") && told[1].contains("the url of a request to http://crm.example /x"), "{told:#?}");
+    assert!(
+        told[1].contains("ALL-03") && told[1].contains("the url of a request to http://crm.example /x"),
+        "{told:#?}"
+    );
 }
 
 #[test]

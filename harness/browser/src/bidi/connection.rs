@@ -308,7 +308,8 @@ mod tests {
             let mut socket = tokio_tungstenite::accept_async(stream).await.expect("a socket");
             let asked = socket.next().await.expect("a command").expect("a command");
             let asked: Value = serde_json::from_str(asked.to_text().expect("text")).expect("JSON");
-            let answer = serde_json::json!({ "type": "success", "id": asked["id"], "result": { "contexts": [] } });
+            let answer =
+                serde_json::json!({ "type": "success", "id": asked["id"], "result": { "contexts": [] } });
             for text in [event.to_owned(), answer.to_string()] {
                 let _ = socket.send(Message::text(text)).await;
             }
@@ -316,7 +317,9 @@ mod tests {
         });
         let deadline = Duration::from_secs(10);
         let connection = Connection::open(&url, "firefox 200.0", deadline, Box::new(|_| {})).await?;
-        let answer = connection.call(&crate::bidi::command::GetTree { root: None }).await;
+        let answer = connection
+            .call(&crate::bidi::command::GetTree { root: None })
+            .await;
         answer.map(|tree| tree.contexts.len().into())
     }
 
@@ -328,7 +331,10 @@ mod tests {
         let words = error.to_string();
         assert!(words.contains("`log.entryAdded` of firefox 200.0"), "{words}");
         let error = after("[]").await.expect_err("a message is missing");
-        assert!(error.to_string().contains("a message of firefox 200.0"), "{error}");
+        assert!(
+            error.to_string().contains("a message of firefox 200.0"),
+            "{error}"
+        );
     }
 
     #[tokio::test]

@@ -366,7 +366,8 @@ mod tests {
             "insecureURL": "http://b.test/x", "mainResourceURL": "https://a.test/", "frame": { "frameId": "F" },
             "resolutionStatus": resolution, "resourceType": kind,
         });
-        let issue = json!({ "code": "MixedContentIssue", "details": { "mixedContentIssueDetails": details } });
+        let issue =
+            json!({ "code": "MixedContentIssue", "details": { "mixedContentIssueDetails": details } });
         let params = json!({ "event": "Audits.issueAdded", "params": { "issue": issue }, "session": "S" });
         Event::parse("goog:cdp.Audits.issueAdded", params).expect("it can be read")
     }
@@ -389,6 +390,9 @@ mod tests {
     fn other_issues_tell_nothing() {
         let issue = json!({ "code": "QuirksModeIssue", "details": { "quirksModeIssueDetails": {} } });
         let params = json!({ "event": "Audits.issueAdded", "params": { "issue": issue }, "session": "S" });
-        assert!(matches!(Event::parse("goog:cdp.Audits.issueAdded", params), Ok(None)));
+        assert!(matches!(
+            Event::parse("goog:cdp.Audits.issueAdded", params),
+            Ok(None)
+        ));
     }
 }

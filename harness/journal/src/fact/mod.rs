@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub use domain::{ContractViolation, DomainFact, Telemetry, Unrouted};
 pub use page::{
-    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, LoadFailed, MessageReceived, MessageSent,
-    MixedContent, Motion, Navigation, NavigationStage, PageError,
+    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, LoadFailed, MessageReceived,
+    MessageSent, MixedContent, Motion, Navigation, NavigationStage, PageError,
 };
 pub use stage::{
     Answer, ClockMoved, Mark, Observation, Phase, PhaseName, Screenshot, Settled, Staged, Step, StepOutcome,

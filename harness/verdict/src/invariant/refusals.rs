@@ -67,7 +67,8 @@ fn asker<E: Deref<Target = Event>>(refused: &Refused, events: &[E]) -> Option<St
     }
     events.iter().find_map(|event| match &event.fact {
         Fact::Navigation(navigation)
-            if navigation.stage == NavigationStage::Failed && authority(&navigation.url).as_ref() == Some(&of) =>
+            if navigation.stage == NavigationStage::Failed
+                && authority(&navigation.url).as_ref() == Some(&of) =>
         {
             let what = if navigation.top_level { "tab" } else { "frame" };
             Some(format!("the navigation of a {what}"))

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use journal::fact::{
     Console, CspViolation, DomainFact, Frame, Handed, HttpVersion, LoadFailed, Mark, MessageReceived,
-    MessageSent, MixedContent, Motion, Navigation, NavigationStage, Observation, PageError, Refusal, Refused, Request, Response, Step,
-    StepOutcome, Telemetry, Timings,
+    MessageSent, MixedContent, Motion, Navigation, NavigationStage, Observation, PageError, Refusal, Refused,
+    Request, Response, Step, StepOutcome, Telemetry, Timings,
 };
 use journal::{Body, Canary, Clock, Event, ExchangeId, Fact, Recorder, Sequence, Source};
 use scenarios::model::Expectation;
