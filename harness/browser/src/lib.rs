@@ -25,6 +25,7 @@ mod find;
 mod forgotten;
 mod frames;
 mod handshake;
+mod insecure;
 mod keys;
 mod launch;
 mod locator;

@@ -3,8 +3,8 @@
 use std::sync::PoisonError;
 
 use journal::fact::{
-    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, MessageReceived, MessageSent, Motion,
-    Navigation, NavigationStage, PageError,
+    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, LoadFailed, MessageReceived,
+    MessageSent, MixedContent, Motion, Navigation, NavigationStage, PageError,
 };
 use journal::{Fact, Source};
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::bidi::command::ContextInfo;
 use crate::bidi::event::{LogEntry, NavigationInfo, NavigationStep, UserPrompt};
+use crate::insecure::{self, is_mixed};
 use crate::registry::Share;
 
 /// What page code of the harness reports.
@@ -48,6 +49,9 @@ enum What {
         element: String,
         name: String,
     },
+    NotLoaded {
+        target: String,
+    },
     Handed {
         sink: String,
         event: String,
@@ -59,13 +63,15 @@ enum What {
 }
 
 impl What {
-    /// Whether only the sandbox tells this. What a page is told by others is none of its own business: its scripts share
+    /// Whether it is told in this world. What a page is told by others is none of its own business: its scripts share
     /// a world with the code that tells what it sends.
-    fn is_of_sandbox(&self) -> bool {
-        matches!(
-            self,
-            Self::Received { .. } | Self::Csp { .. } | Self::Motion { .. }
-        )
+    fn is_told(&self, by_sandbox: bool) -> bool {
+        match self {
+            Self::Received { .. } | Self::Csp { .. } | Self::Motion { .. } => by_sandbox,
+            // The sandbox sees elements, the page's world requests by script.
+            Self::NotLoaded { .. } => true,
+            Self::Sent { .. } | Self::Handed { .. } | Self::Rejection { .. } => !by_sandbox,
+        }
     }
 }
 
@@ -89,7 +95,7 @@ pub(crate) fn log_entry(share: &Share, frame: Frame, entry: &LogEntry) {
     {
         let by_sandbox = mark == share.marks.sandbox;
         match serde_json::from_str::<Report>(text) {
-            Ok(told) if told.what.is_of_sandbox() == by_sandbox => report(share, frame, told),
+            Ok(told) if told.what.is_told(by_sandbox) => report(share, frame, told),
             Ok(_) => unreadable(share, frame, "it comes from the wrong world"),
             Err(error) => unreadable(share, frame, &error.to_string()),
         }
@@ -112,7 +118,8 @@ pub(crate) fn log_entry(share: &Share, frame: Frame, entry: &LogEntry) {
 }
 
 /// An uncaught error. Firefox reports its own remarks (a cookie refused, a frame denied) in the same
-/// way; they are kept as console output of the browser, which other engines keep to themselves.
+/// way; they are kept as console output of the browser, which other engines keep to themselves. But for one: content
+/// that is mixed.
 fn uncaught(share: &Share, frame: Frame, entry: &LogEntry, text: &str) {
     let call = entry
         .stack_trace
@@ -123,6 +130,9 @@ fn uncaught(share: &Share, frame: Frame, entry: &LogEntry, text: &str) {
         .or_else(|| text.strip_prefix("Uncaught "));
     let rejection = take_rejection(share, text);
     if plain.is_none() && call.is_none() && !rejection && !names_an_error(text) {
+        if let Some(url) = insecure::in_words(text) {
+            return mixed_content(share, Source::Browser, frame, url.to_owned());
+        }
         let fact = Fact::Console(Console {
             frame: Some(frame),
             level: "info".to_owned(),
@@ -205,6 +215,12 @@ fn report(share: &Share, frame: Frame, told: Report) {
             blocked,
             disposition,
         }),
+        What::NotLoaded { target } => {
+            if share.infers_mixed_content && is_mixed(&frame.url, &target) {
+                return mixed_content(share, Source::Page, frame, target);
+            }
+            Fact::LoadFailed(LoadFailed { frame, url: target })
+        }
         What::Motion { element, name } => Fact::Motion(Motion { frame, element, name }),
         What::Handed {
             sink,
@@ -218,6 +234,12 @@ fn report(share: &Share, frame: Frame, told: Report) {
         }),
     };
     share.recorder.record(Source::Page, None, fact);
+}
+
+/// A document that came over TLS was kept from loading something over plain HTTP.
+pub(crate) fn mixed_content(share: &Share, source: Source, frame: Frame, url: String) {
+    let fact = Fact::MixedContent(MixedContent { frame, url });
+    share.recorder.record(source, None, fact);
 }
 
 /// A dialog opened; the session's settings close it again.

@@ -7,14 +7,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use journal::Recorder;
 use journal::fact::Frame;
+use journal::{Recorder, Source};
 use tokio::sync::watch;
 
 use crate::bidi::Event;
 use crate::bidi::command::ContextInfo;
-use crate::bidi::event::{LogEntry, NavigationInfo, NavigationStep, RealmInfo, RequestInfo};
+use crate::bidi::event::{
+    LogEntry, MixedContentInfo, NavigationInfo, NavigationStep, RealmInfo, RequestInfo,
+};
 use crate::forgotten::Heard;
+use crate::insecure::{Unasked, is_mixed};
 use crate::page_code::{Marks, SANDBOX};
 use crate::recording;
 
@@ -32,6 +35,9 @@ pub(crate) struct Registry {
 struct State {
     /// The driver forgets script contexts, and is asked for them.
     recalls: bool,
+    /// The developer tools are asked what they are told.
+    asks: bool,
+    unasked: Vec<Unasked>,
     born: u64,
     frames: HashMap<String, FrameRecord>,
     realms: HashMap<String, String>,
@@ -50,6 +56,8 @@ pub(crate) struct Share {
     pub(crate) marks: Marks,
     /// Texts of unhandled rejections that the browser will report as errors.
     pub(crate) rejections: Mutex<Vec<String>>,
+    /// The browser does not tell of all mixed content: loads that failed are looked at.
+    pub(crate) infers_mixed_content: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -159,6 +167,8 @@ impl Registry {
                 }
             }
             Event::LogEntry(entry) => state.log_entry(&entry),
+            Event::FrameMoved { context, session } => state.ask(context, Some(session)),
+            Event::MixedContent(info) => state.mixed_content(&info),
         }
         drop(state);
         self.changes.send_modify(|count| *count += 1);
@@ -240,7 +250,7 @@ impl Registry {
     }
 
     /// What of a user context has not ended: navigations younger than `loading`, requests younger than `answering`,
-    /// script contexts on their way back.
+    /// script contexts on their way back, what the developer tools have still to tell.
     pub(crate) fn underway(&self, user_context: &str, loading: Duration, answering: Duration) -> Vec<String> {
         let state = self.state();
         let ours = |context: &str| state.user_context_of(context) == Some(user_context);
@@ -262,7 +272,16 @@ impl Registry {
             .iter()
             .filter(|(context, frame)| frame.is_forgotten() && ours(context))
             .map(|(context, _)| format!("script contexts of frame {context}"));
-        navigations.chain(requests).chain(forgotten).collect()
+        let unasked = state
+            .unasked
+            .iter()
+            .filter(|one| ours(&one.context))
+            .map(|one| format!("what the developer tools know of {}", one.context));
+        navigations
+            .chain(requests)
+            .chain(forgotten)
+            .chain(unasked)
+            .collect()
     }
 
     /// Frames whose document is without one of its script contexts, though nothing takes its place.
@@ -270,6 +289,30 @@ impl Registry {
         let state = self.state();
         let forgotten = state.frames.iter().filter(|(_, frame)| frame.is_forgotten());
         forgotten.map(|(context, _)| context.clone()).collect()
+    }
+
+    /// From now on the developer tools are asked about every tab and frame, those included that are there.
+    pub(crate) fn ask_developer_tools(&self) {
+        let mut state = self.state();
+        state.asks = true;
+        let tabs = state.frames.iter().filter(|(_, frame)| frame.parent.is_none());
+        let tabs: Vec<String> = tabs.map(|(context, _)| context.clone()).collect();
+        for tab in tabs {
+            state.ask(tab, None);
+        }
+        drop(state);
+        self.changes.send_modify(|count| *count += 1);
+    }
+
+    /// Of which tabs and frames the developer tools have still to be asked.
+    pub(crate) fn unasked(&self) -> Vec<Unasked> {
+        self.state().unasked.clone()
+    }
+
+    /// They have been asked, and have told what they knew.
+    pub(crate) fn note_asked(&self, asked: &Unasked) {
+        self.state().unasked.retain(|one| one != asked);
+        self.changes.send_modify(|count| *count += 1);
     }
 
     /// The driver is asked for a frame's script contexts.
@@ -316,6 +359,9 @@ impl State {
             ..known
         };
         self.frames.insert(info.context.clone(), record);
+        if info.parent.is_none() {
+            self.ask(info.context.clone(), None);
+        }
         if let Some((share, frame)) = self.owner(&info.context) {
             recording::context_opened(&share, frame, &info);
         }
@@ -342,6 +388,7 @@ impl State {
             self.remove(&child);
         }
         self.frames.remove(context);
+        self.unasked.retain(|one| one.context != context);
         self.realms.retain(|_, owner| owner != context);
         self.requests
             .retain(|_, request| request.context.as_deref() != Some(context));
@@ -369,7 +416,37 @@ impl State {
         if let Some((share, frame)) = self.owner(&info.context) {
             let top_level = frame.context == frame.tab;
             recording::navigation(&share, top_level, step, info);
+            if step == NavigationStep::Failed
+                && share.infers_mixed_content
+                && let Some((_, embedder)) = self.embedder(&info.context)
+                && is_mixed(&embedder.url, &info.url)
+            {
+                recording::mixed_content(&share, Source::Browser, embedder, info.url.clone());
+            }
         }
+    }
+
+    fn ask(&mut self, context: String, session: Option<String>) {
+        let one = Unasked { context, session };
+        if self.asks && !self.unasked.contains(&one) {
+            self.unasked.push(one);
+        }
+    }
+
+    fn mixed_content(&mut self, info: &MixedContentInfo) {
+        let asked_by = if info.is_navigation {
+            self.embedder(&info.context)
+        } else {
+            self.owner(&info.context)
+        };
+        if let Some((share, frame)) = asked_by {
+            recording::mixed_content(&share, Source::Browser, frame, info.url.clone());
+        }
+    }
+
+    /// The frame that holds another one, and whose journal its events belong in.
+    fn embedder(&self, context: &str) -> Option<(Arc<Share>, Frame)> {
+        self.owner(self.frames.get(context)?.parent.as_deref()?)
     }
 
     fn realm_created(&mut self, info: RealmInfo) {

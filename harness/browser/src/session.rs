@@ -17,7 +17,7 @@ use crate::handshake::{driver_switches, instrumentation, new_session, socket_url
 use crate::launch::Launch;
 use crate::page_code;
 use crate::registry::Registry;
-use crate::{Engine, Error, ErrorKind, Fidelity, Result, forgotten};
+use crate::{Engine, Error, ErrorKind, Fidelity, Result, forgotten, insecure};
 
 /// How long the browser may take to close by itself before it is killed.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -39,7 +39,7 @@ pub(crate) struct Session {
     /// The browser's own empty tab, in engines that show one tab at a time: who looks at it looks at no other.
     empty_tab: Option<String>,
     /// What runs beside as long as there is a session.
-    _beside: JoinSet<()>,
+    beside: JoinSet<()>,
 }
 
 impl Session {
@@ -77,7 +77,9 @@ impl Session {
         let registry = Arc::new(Registry::new(table.forgets_realms));
         let seen = Arc::clone(&registry);
         let observer = Box::new(move |event| seen.observe(event));
-        let connection = Connection::open(&socket, launch.command_deadline, observer).await?;
+        let text = |name: &str| granted.get(name).and_then(Value::as_str).unwrap_or("?");
+        let version = format!("{} {}", text("browserName"), text("browserVersion"));
+        let connection = Connection::open(&socket, &version, launch.command_deadline, observer).await?;
         if launch.engine == Engine::Chromium {
             fidelity.extend(driver_switches(&client, &fidelity).await);
         }
@@ -85,12 +87,11 @@ impl Session {
         if table.forgets_realms {
             beside.spawn(forgotten::watch(connection.clone(), Arc::downgrade(&registry)));
         }
-        let text = |name: &str| granted.get(name).and_then(Value::as_str).unwrap_or("?");
         let mut session = Self {
             engine: launch.engine,
             registry,
             pristine: launch.pristine,
-            version: format!("{} {}", text("browserName"), text("browserVersion")),
+            version,
             fidelity,
             connection,
             client,
@@ -102,9 +103,12 @@ impl Session {
             modules: launch.page_modules.clone(),
             libraries: OnceLock::new(),
             empty_tab: None,
-            _beside: beside,
+            beside,
         };
         session.subscribe().await?;
+        if table.tells_mixed_content {
+            session.ask_developer_tools().await?;
+        }
         if table.one_visible_tab {
             let tree = session.send(&GetTree { root: None }).await?;
             session.empty_tab = tree.contexts.into_iter().next().map(|tab| tab.context);
@@ -112,8 +116,8 @@ impl Session {
         Ok(session)
     }
 
-    /// Asks for every event, or for those that this version of the browser knows.
-    async fn subscribe(&self) -> Result<()> {
+    /// Asks for every event. Of those that may be missing, the fidelity list says what is not seen without them.
+    async fn subscribe(&mut self) -> Result<()> {
         let mut events = event::SUBSCRIPTION.to_vec();
         if self.pristine {
             events.extend(event::REQUESTS);
@@ -127,11 +131,33 @@ impl Session {
             let events = [name];
             match self.send(&Subscribe { events: &events }).await {
                 Err(error) if matches!(error.kind(), ErrorKind::Refused { .. }) => {
-                    tracing::debug!(%error, name, "the browser does not know an event");
+                    let without = without(name, &self.version, &error)?;
+                    self.fidelity.push(without);
                 }
                 outcome => drop(outcome?),
             }
         }
+        Ok(())
+    }
+
+    /// Listens to what the developer tools are told, which BiDi has no events for.
+    async fn ask_developer_tools(&mut self) -> Result<()> {
+        let events = Subscribe {
+            events: &insecure::ISSUES,
+        };
+        match self.send(&events).await {
+            Err(error) if matches!(error.kind(), ErrorKind::Refused { .. }) => {
+                self.fidelity.push(Fidelity::new(
+                    "mixed content is not seen",
+                    format!("the driver gives no access to the developer tools: {error}"),
+                ));
+                return Ok(());
+            }
+            outcome => drop(outcome?),
+        }
+        self.registry.ask_developer_tools();
+        let watch = insecure::watch(self.connection.clone(), Arc::downgrade(&self.registry));
+        self.beside.spawn(watch);
         Ok(())
     }
 
@@ -217,5 +243,65 @@ impl Session {
             return Error::gone(error.attempt(), "it ended while a command was under way");
         }
         error
+    }
+}
+
+/// What a run is like without an event that the browser refuses to send.
+///
+/// # Errors
+/// The verdict rests on it.
+fn without(event: &str, browser: &str, refusal: &Error) -> Result<Fidelity> {
+    let dispensable = event::DISPENSABLE.iter().find(|(name, _)| *name == event);
+    let Some((_, lost)) = dispensable else {
+        return Err(Error::new(
+            format!("subscribe to `{event}`"),
+            ErrorKind::Unsupported {
+                what: format!(
+                    "tell what the verdict rests on: {browser} refuses (\"{refusal}\"); take a version that knows this event"
+                ),
+            },
+        ));
+    };
+    Ok(Fidelity::new(
+        format!("without the event {event}"),
+        format!("{browser} does not know it: {lost}"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal() -> Error {
+        Error::new(
+            "session.subscribe",
+            ErrorKind::Refused {
+                code: "invalid argument".to_owned(),
+                message: "unknown event".to_owned(),
+            },
+        )
+    }
+
+    #[test]
+    fn without_what_the_verdict_rests_on_there_is_no_session() {
+        let error =
+            without("log.entryAdded", "firefox 100.0", &refusal()).expect_err("errors would not be seen");
+        let words = error.to_string();
+        assert!(
+            words.contains("`log.entryAdded`") && words.contains("firefox 100.0"),
+            "{words}"
+        );
+    }
+
+    #[test]
+    fn what_a_run_may_do_without_is_listed() {
+        for (event, lost) in event::DISPENSABLE {
+            assert!(event::SUBSCRIPTION.contains(&event), "{event}");
+            let listed = without(event, "firefox 100.0", &refusal()).expect("a session");
+            assert!(
+                listed.name.contains(event) && listed.reason.contains(lost),
+                "{listed:?}"
+            );
+        }
     }
 }

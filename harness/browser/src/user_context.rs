@@ -61,6 +61,7 @@ impl UserContext {
                 fence: secret(),
             },
             rejections: Mutex::default(),
+            infers_mixed_content: !table.tells_mixed_content,
         });
         session.registry.adopt(Arc::clone(&share));
         let inner = Arc::new(Inner {

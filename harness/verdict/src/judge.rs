@@ -76,6 +76,11 @@ pub fn pending_at_the_end<E: Deref<Target = Event>>(events: &[E], play: &Play, c
     expected + invariant::lost(events)
 }
 
+/// How many requests were refused of which nothing says yet who asked. A page may tell a moment later than the gateway.
+pub fn unexplained_refusals<E: Deref<Target = Event>>(events: &[E]) -> usize {
+    invariant::unexplained(events)
+}
+
 /// What an expectation is judged by, depending on its kind.
 struct Known<'journal, E> {
     /// The whole run: telemetry may come late.

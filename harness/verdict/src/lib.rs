@@ -19,7 +19,7 @@ mod pattern;
 pub use allowed::{AllowedPlace, Place};
 pub use context::{Context, ContractError, Redact};
 pub use invariant::{STORAGE, needs_instrumentation};
-pub use judge::{judge, pending_at_the_end};
+pub use judge::{judge, pending_at_the_end, unexplained_refusals};
 pub use matcher::{
     check, check_observation, is_looked_at, last_message, last_status, needs_settling, request_count,
 };

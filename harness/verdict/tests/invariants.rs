@@ -76,11 +76,21 @@ fn what_leaves_the_world_is_found_with_who_asked() {
         Some("https://app.example"),
     );
     run.refused("app.example:8443", Refusal::UndeclaredPort, None);
+    run.refused("elsewhere.example:443", Refusal::UnknownHost, None);
+    run.refused("frame.example:443", Refusal::UnknownHost, None);
+    assert_eq!(verdict::unexplained_refusals(&run.events()), 3);
+    run.load_failed(CRM, "https://elsewhere.example/a.png");
+    run.load_failed(APP, "https://elsewhere.example/b.png");
+    run.load_failed(APP, "http://app.example/of-another-port.png");
+    run.frame_failed("https://frame.example/page");
+    assert_eq!(verdict::unexplained_refusals(&run.events()), 1);
     assert_eq!(
         told(&run, &nothing()),
         [
             "ALL-01: unlisted.example:443 was asked for, which is not in this world [https://app.example asked for unlisted.example:443: unknown-host]",
-            "ALL-01: app.example:8443 was asked for, which is not in this world [somebody (the request does not say who) asked for app.example:8443: undeclared-port]",
+            "ALL-01: app.example:8443 was asked for, which is not in this world [somebody (nothing says who) asked for app.example:8443: undeclared-port]",
+            "ALL-01: elsewhere.example:443 was asked for, which is not in this world [https://app.example and https://crm.example asked for elsewhere.example:443: unknown-host]",
+            "ALL-01: frame.example:443 was asked for, which is not in this world [the navigation of a frame asked for frame.example:443: unknown-host]",
         ]
     );
 }
@@ -100,6 +110,38 @@ fn errors_and_violations_of_pages_are_found() {
             "ALL-02: a console error in https://app.example/page [oh no]",
             "ALL-02: a CSP violation in https://app.example/page [frame-src blocked https://crm.example]",
         ]
+    );
+}
+
+#[test]
+fn mixed_content_is_found_once_for_each_address() {
+    let run = Transcript::new();
+    run.mixed_content(APP, "http://plain.example/a.js");
+    run.mixed_content(CRM, "http://plain.example/b.js");
+    run.mixed_content(APP, "http://plain.example/a.js");
+    run.mixed_content(CRM, "http://plain.example/a.js");
+    assert_eq!(
+        told(&run, &nothing()),
+        [
+            "ALL-02: mixed content in https://app.example and https://crm.example [https://app.example and https://crm.example asked for http://plain.example/a.js, which does not come over TLS]",
+            "ALL-02: mixed content in https://crm.example [https://crm.example asked for http://plain.example/b.js, which does not come over TLS]",
+        ]
+    );
+}
+
+#[test]
+fn an_address_that_did_not_load_may_hold_what_a_request_to_it_may() {
+    let run = Transcript::new();
+    run.load_failed(APP, &format!("https://crm.example/x?token={TOKEN}"));
+    run.mixed_content(APP, &format!("http://crm.example/x?token={TOKEN}"));
+    let told = told(
+        &run,
+        &json!([{ "canary": "access_token", "places": [{ "in": "request", "to": ["https://crm.example"], "part": ["url"] }] }]),
+    );
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(
+        told[1].contains("ALL-03") && told[1].contains("the url of a request to http://crm.example /x"),
+        "{told:#?}"
     );
 }
 

@@ -46,6 +46,8 @@ pub(super) fn of(event: &Event) -> String {
         Fact::Console(fact) => format!("{}: {}", fact.level, fact.text),
         Fact::PageError(fact) => fact.text.clone(),
         Fact::CspViolation(fact) => format!("{} blocked {}", fact.directive, fact.blocked),
+        Fact::MixedContent(fact) => format!("mixed content: {}", fact.url),
+        Fact::LoadFailed(fact) => fact.url.clone(),
         Fact::Motion(fact) => format!("{} of {}", fact.name, fact.element),
         Fact::Handed(fact) => format!("{}: {}", fact.sink, fact.event),
         Fact::Domain(fact) => format!("{}: {}", fact.mock, fact.name),

@@ -74,8 +74,14 @@ enum Incoming {
 }
 
 impl Connection {
-    /// Opens the socket; `observer` sees every event.
-    pub(crate) async fn open(url: &str, deadline: Duration, observer: Observer) -> Result<Self> {
+    /// Opens the socket to a browser; `observer` sees every event. One that cannot be read ends the connection: what it told
+    /// would be missing from the journal, and absence could not be judged.
+    pub(crate) async fn open(
+        url: &str,
+        browser: &str,
+        deadline: Duration,
+        observer: Observer,
+    ) -> Result<Self> {
         let attempt = || format!("attach to the session at {url}");
         let config = WebSocketConfig::default()
             .max_message_size(Some(256 << 20))
@@ -93,6 +99,7 @@ impl Connection {
             commands,
             pending: HashMap::new(),
             observer,
+            browser: browser.to_owned(),
         };
         tokio::spawn(actor.run(stream, end));
         Ok(Self {
@@ -165,6 +172,8 @@ struct Actor {
     commands: mpsc::UnboundedReceiver<Outgoing>,
     pending: HashMap<u64, (&'static str, Reply)>,
     observer: Observer,
+    /// Name and version, for whoever reads of trouble.
+    browser: String,
 }
 
 impl Actor {
@@ -181,7 +190,7 @@ impl Actor {
                 message = stream.next() => match message {
                     None | Some(Ok(Message::Close(_))) => break "the driver closed the connection".to_owned(),
                     Some(Err(error)) => break format!("the connection to the driver broke: {error}"),
-                    Some(Ok(Message::Text(text))) => self.receive(&text),
+                    Some(Ok(Message::Text(text))) => if let Err(reason) = self.receive(&text) { break reason },
                     Some(Ok(_)) => {}
                 },
             }
@@ -202,7 +211,7 @@ impl Actor {
             .map_err(|error| format!("the connection to the driver broke: {error}"))
     }
 
-    fn receive(&mut self, text: &str) {
+    fn receive(&mut self, text: &str) -> std::result::Result<(), String> {
         tracing::trace!(target: "browser::bidi", "<< {text}");
         match serde_json::from_str(text) {
             Ok(Incoming::Success { id, result }) => {
@@ -219,10 +228,19 @@ impl Actor {
             Ok(Incoming::Event { method, params }) => match Event::parse(&method, params) {
                 Ok(Some(event)) => (self.observer)(event),
                 Ok(None) => tracing::trace!(%method, "an event nobody asked for"),
-                Err(error) => tracing::warn!(%method, %error, "an event that cannot be read"),
+                Err(error) => return Err(self.unreadable(&format!("the event `{method}`"), &error)),
             },
-            Err(error) => tracing::warn!(%error, "a message from the driver that cannot be read"),
+            Err(error) => return Err(self.unreadable("a message", &error)),
         }
+        Ok(())
+    }
+
+    fn unreadable(&self, what: &str, error: &serde_json::Error) -> String {
+        format!(
+            "{what} of {} cannot be read ({error}), so what it told is missing; play with a version of the browser that this \
+             version of Rehearse knows, or tell us",
+            self.browser
+        )
     }
 }
 
@@ -277,6 +295,53 @@ mod tests {
             kind("invalid argument", "no"),
             ErrorKind::Refused { .. }
         ));
+    }
+
+    /// What a command hears when the browser says something before it answers.
+    async fn after(event: &'static str) -> Result<Value> {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .expect("a port");
+        let url = format!("ws://{}/", listener.local_addr().expect("an address"));
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.expect("a connection");
+            let mut socket = tokio_tungstenite::accept_async(stream).await.expect("a socket");
+            let asked = socket.next().await.expect("a command").expect("a command");
+            let asked: Value = serde_json::from_str(asked.to_text().expect("text")).expect("JSON");
+            let answer =
+                serde_json::json!({ "type": "success", "id": asked["id"], "result": { "contexts": [] } });
+            for text in [event.to_owned(), answer.to_string()] {
+                let _ = socket.send(Message::text(text)).await;
+            }
+            while socket.next().await.is_some() {}
+        });
+        let deadline = Duration::from_secs(10);
+        let connection = Connection::open(&url, "firefox 200.0", deadline, Box::new(|_| {})).await?;
+        let answer = connection
+            .call(&crate::bidi::command::GetTree { root: None })
+            .await;
+        answer.map(|tree| tree.contexts.len().into())
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_ends_the_session() {
+        let error = after(r#"{"type":"event","method":"log.entryAdded","params":{"level":7}}"#).await;
+        let error = error.expect_err("an event is missing");
+        assert!(error.is_gone(), "{error:?}");
+        let words = error.to_string();
+        assert!(words.contains("`log.entryAdded` of firefox 200.0"), "{words}");
+        let error = after("[]").await.expect_err("a message is missing");
+        assert!(
+            error.to_string().contains("a message of firefox 200.0"),
+            "{error}"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_event_that_nobody_asked_for_is_no_trouble() {
+        after(r#"{"type":"event","method":"some.thing","params":{"level":7}}"#)
+            .await
+            .expect("an answer");
     }
 
     #[test]

@@ -24,6 +24,27 @@ pub(crate) const SUBSCRIPTION: [&str; 15] = [
     "script.realmDestroyed",
 ];
 
+/// Events that a run may do without, and what is not seen then. Without any other, absence would be judged unproven.
+pub(crate) const DISPENSABLE: [(&str, &str); 5] = [
+    (
+        "browsingContext.navigationCommitted",
+        "that a document took its place is seen when it is parsed",
+    ),
+    (
+        "browsingContext.navigationAborted",
+        "a navigation that another one replaced counts as under way for a while",
+    ),
+    (
+        "browsingContext.historyUpdated",
+        "addresses that script gives to the same document are not seen",
+    ),
+    ("browsingContext.userPromptOpened", "dialogs are not seen"),
+    (
+        "browsingContext.downloadWillBegin",
+        "a navigation that became a download counts as under way for a while",
+    ),
+];
+
 /// Events of every request. They keep the driver busy, so they are asked for only where no page code tells
 /// which requests are under way.
 pub(crate) const REQUESTS: [&str; 3] = [
@@ -53,6 +74,26 @@ pub(crate) enum Event {
     RequestSent(RequestInfo),
     /// A request ended, well or badly.
     RequestEnded(RequestInfo),
+    /// Chromium only: documents of a frame live in a process of their own.
+    FrameMoved {
+        /// The frame.
+        context: String,
+        /// The DevTools session of that process.
+        session: String,
+    },
+    /// Chromium only: mixed content.
+    MixedContent(MixedContentInfo),
+}
+
+/// What a document that came over TLS asked for over plain HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MixedContentInfo {
+    /// The frame that asked, or that was to be navigated.
+    pub(crate) context: String,
+    /// What it asked for.
+    pub(crate) url: String,
+    /// It is the frame itself that was to be navigated.
+    pub(crate) is_navigation: bool,
 }
 
 /// How far a navigation came.
@@ -177,8 +218,79 @@ struct WireRealm {
     realm: String,
 }
 
+/// An event of the DevTools protocol, as chromedriver wraps it.
+#[derive(Deserialize)]
+struct WireDevTools<T> {
+    params: T,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireAttached {
+    session_id: String,
+    target_info: WireTarget,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireTarget {
+    target_id: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+#[derive(Deserialize)]
+struct WireIssueAdded {
+    issue: WireIssue,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireIssue {
+    details: WireDetails,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireDetails {
+    #[serde(default)]
+    mixed_content_issue_details: Option<WireMixedContent>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireMixedContent {
+    #[serde(rename = "insecureURL")]
+    insecure_url: String,
+    resolution_status: String,
+    #[serde(default)]
+    resource_type: String,
+    #[serde(default)]
+    frame: Option<WireFrame>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireFrame {
+    frame_id: String,
+}
+
+impl WireMixedContent {
+    /// None where the browser upgraded the request, and for a form that would be sent, which is a warning.
+    fn into_event(self) -> Option<Event> {
+        if self.resolution_status == "MixedContentAutomaticallyUpgraded" || self.resource_type == "Form" {
+            return None;
+        }
+        Some(Event::MixedContent(MixedContentInfo {
+            context: self.frame?.frame_id,
+            url: self.insecure_url,
+            is_navigation: self.resource_type == "Frame",
+        }))
+    }
+}
+
 impl Event {
-    /// Reads an event; none for one the harness did not subscribe to.
+    /// Reads an event; none for one the harness did not subscribe to, or that tells it nothing.
     pub(crate) fn parse(method: &str, params: Value) -> serde_json::Result<Option<Self>> {
         fn read<T: serde::de::DeserializeOwned>(params: Value) -> serde_json::Result<T> {
             serde_json::from_value(params)
@@ -212,6 +324,21 @@ impl Event {
             "script.realmDestroyed" => Self::RealmDestroyed(read::<WireRealm>(params)?.realm),
             "network.beforeRequestSent" => Self::RequestSent(request(params)?),
             "network.responseCompleted" | "network.fetchError" => Self::RequestEnded(request(params)?),
+            "goog:cdp.Target.attachedToTarget" => {
+                let attached = read::<WireDevTools<WireAttached>>(params)?.params;
+                if attached.target_info.kind != "iframe" {
+                    return Ok(None);
+                }
+                Self::FrameMoved {
+                    context: attached.target_info.target_id,
+                    session: attached.session_id,
+                }
+            }
+            "goog:cdp.Audits.issueAdded" => {
+                let issue = read::<WireDevTools<WireIssueAdded>>(params)?.params.issue;
+                let details = issue.details.mixed_content_issue_details;
+                return Ok(details.and_then(WireMixedContent::into_event));
+            }
             _ => return Ok(None),
         };
         Ok(Some(event))
@@ -225,5 +352,47 @@ impl LogEntry {
             .iter()
             .map(|argument| argument.get("value").and_then(Value::as_str))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn issue(resolution: &str, kind: &str) -> Option<Event> {
+        let details = json!({
+            "insecureURL": "http://b.test/x", "mainResourceURL": "https://a.test/", "frame": { "frameId": "F" },
+            "resolutionStatus": resolution, "resourceType": kind,
+        });
+        let issue =
+            json!({ "code": "MixedContentIssue", "details": { "mixedContentIssueDetails": details } });
+        let params = json!({ "event": "Audits.issueAdded", "params": { "issue": issue }, "session": "S" });
+        Event::parse("goog:cdp.Audits.issueAdded", params).expect("it can be read")
+    }
+
+    #[test]
+    fn only_what_was_not_upgraded_is_mixed_content() {
+        let told = |event| match event {
+            Some(Event::MixedContent(info)) => Some((info.url, info.is_navigation)),
+            _ => None,
+        };
+        let url = || "http://b.test/x".to_owned();
+        assert_eq!(told(issue("MixedContentBlocked", "Script")), Some((url(), false)));
+        assert_eq!(told(issue("MixedContentBlocked", "Frame")), Some((url(), true)));
+        assert_eq!(told(issue("MixedContentWarning", "Image")), Some((url(), false)));
+        assert_eq!(told(issue("MixedContentAutomaticallyUpgraded", "Image")), None);
+        assert_eq!(told(issue("MixedContentWarning", "Form")), None);
+    }
+
+    #[test]
+    fn other_issues_tell_nothing() {
+        let issue = json!({ "code": "QuirksModeIssue", "details": { "quirksModeIssueDetails": {} } });
+        let params = json!({ "event": "Audits.issueAdded", "params": { "issue": issue }, "session": "S" });
+        assert!(matches!(
+            Event::parse("goog:cdp.Audits.issueAdded", params),
+            Ok(None)
+        ));
     }
 }

@@ -18,6 +18,7 @@ pub(crate) static TABLE: Table = Table {
     no_proxy: &["<-loopback>"],
     one_visible_tab: false,
     forgets_realms: true,
+    tells_mixed_content: true,
     accepts_insecure: false,
 };
 
@@ -86,6 +87,10 @@ const PREFERENCES: [(&str, bool, &str); 6] = [
     ("autofill.credit_card_enabled", false, "no dialog after a form"),
 ];
 
+/// How WebRTC may send: only through the proxy, which takes none of it. The switch of that name does not reach headless
+/// renderers.
+const WEBRTC: (&str, &str) = ("webrtc.ip_handling_policy", "disable_non_proxied_udp");
+
 fn capabilities(launch: &Launch, scratch: &Path) -> Asked {
     let mut fidelity = Vec::new();
     let mut switches = Vec::new();
@@ -132,6 +137,13 @@ fn capabilities(launch: &Launch, scratch: &Path) -> Asked {
         preferences.insert(name.into(), json!(value));
         fidelity.push(Fidelity::new(format!("pref {name}={value}"), reason));
     }
+
+    let (name, policy) = WEBRTC;
+    preferences.insert(name.into(), json!(policy));
+    fidelity.push(Fidelity::new(
+        format!("pref {name}={policy}"),
+        "WebRTC sends nothing past the gateway, so peers and STUN servers are not reached",
+    ));
 
     let mut options = Map::new();
     options.insert("args".into(), json!(switches));

@@ -23,6 +23,7 @@ pub(crate) static TABLE: Table = Table {
     no_proxy: &[],
     one_visible_tab: true,
     forgets_realms: false,
+    tells_mixed_content: false,
     accepts_insecure: true,
 };
 
@@ -41,7 +42,7 @@ const NO_DIALOG: &str = "no dialog or bar that covers the page";
 const HIDDEN_TABS: &str = "hidden tabs of one scenario run at the same pace as in the other engine";
 
 /// Preferences that every run gets, and why.
-const PREFERENCES: [(&str, Is, &str); 48] = [
+const PREFERENCES: [(&str, Is, &str); 50] = [
     (
         "network.http.request.max-attempts",
         Number(1),
@@ -66,6 +67,11 @@ const PREFERENCES: [(&str, Is, &str); 48] = [
         "dom.security.https_first_for_custom_ports",
         Flag(false),
         "plain `http://` origins of a world must stay plain",
+    ),
+    (
+        "intl.locale.requested",
+        Text("en-US"),
+        "that content is mixed is read in the console, in English",
     ),
     (
         "privacy.reduceTimerPrecision",
@@ -121,6 +127,11 @@ const PREFERENCES: [(&str, Is, &str); 48] = [
     ("extensions.systemAddon.update.enabled", Flag(false), QUIET),
     ("extensions.update.enabled", Flag(false), QUIET),
     ("dom.push.connection.enabled", Flag(false), QUIET),
+    (
+        "media.peerconnection.ice.proxy_only",
+        Flag(true),
+        "WebRTC sends nothing past the gateway, so peers and STUN servers are not reached",
+    ),
     ("media.gmp-manager.updateEnabled", Flag(false), QUIET),
     ("signon.rememberSignons", Flag(false), NO_DIALOG),
     ("signon.autofillForms", Flag(false), NO_DIALOG),

@@ -145,6 +145,8 @@ pub(crate) struct Table {
     pub(crate) one_visible_tab: bool,
     /// The driver forgets script contexts of documents that are still there.
     pub(crate) forgets_realms: bool,
+    /// The developer tools are told of mixed content. Elsewhere it is heard from the console, where not of every frame.
+    pub(crate) tells_mixed_content: bool,
     /// Trust is by ignoring certificate errors, not by the authority's key.
     pub(crate) accepts_insecure: bool,
 }

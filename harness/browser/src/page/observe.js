@@ -1,6 +1,6 @@
-// Sandbox code, in every frame from document start: notes what happens there (messages that arrive, policy violations, motion)
-// and answers the fences by which the harness knows that nothing is on its way any more. A page that gets hold of a
-// fence learns `mark`, which marks nothing else.
+// Sandbox code, in every frame from document start: notes what happens there (messages that arrive, policy violations, what
+// does not load, motion) and answers the fences by which the harness knows that nothing is on its way any more. A page that
+// gets hold of a fence learns `mark`, which marks nothing else.
 (kit, mark) => {
   "use strict";
   const { pageMs, snapshot, report } = kit;
@@ -38,6 +38,26 @@
     });
   };
 
+  // Where an element looked for what did not load. A secure document asks for its images, sounds and films by `https`,
+  // whatever is written, but for those that are one of several candidates (Mixed Content, section 4.1).
+  const targetOf = (element) => {
+    const written = element.src ?? element.href?.baseVal ?? element.href ?? element.data;
+    const target = element.currentSrc || written || "";
+    const isUpgraded =
+      frame.location.protocol === "https:" &&
+      /^(img|audio|video|source)$/.test(element.localName) &&
+      !element.srcset &&
+      element.parentNode?.localName !== "picture";
+    return isUpgraded ? target.replace(/^http:/, "https:") : target;
+  };
+
+  const onError = (event) => {
+    // Errors of scripts are told at the window itself.
+    if (!event.isTrusted || event.target === frame) return;
+    const target = targetOf(event.target);
+    if (/^https?:/.test(target)) report("not-loaded", { target });
+  };
+
   const onMotion = (event) => {
     // A page can dispatch events of these types itself; nothing moves by that.
     if (!event.isTrusted) return;
@@ -50,6 +70,7 @@
   const listen = () => {
     frame.addEventListener("message", onMessage, true);
     frame.addEventListener("securitypolicyviolation", onViolation, true);
+    frame.addEventListener("error", onError, true);
     frame.addEventListener("animationstart", onMotion, true);
     frame.addEventListener("transitionrun", onMotion, true);
   };

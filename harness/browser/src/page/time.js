@@ -98,6 +98,12 @@
     return found;
   };
 
+  const isHttp = /^https?:/;
+  const isMatch = RegExp.prototype.test;
+  const notLoaded = (target) => {
+    if (apply(isMatch, isHttp, [target])) kit.report("not-loaded", { target });
+  };
+
   const replace = (owner, key, value, length) => {
     const property = describeProperty(owner, key);
     if (!property) return;
@@ -108,7 +114,7 @@
 
   // What is handed on is the promise we looked at, or a rejection that the page does not handle would count as
   // handled.
-  const untilSettled = (promise, what) => {
+  const untilSettled = (promise, what, isLoad) => {
     const begun = began(what);
     return apply(PromiseThen, promise, [
       (value) => {
@@ -117,6 +123,8 @@
       },
       (error) => {
         ended(begun);
+        // What the page gave up itself is no failure.
+        if (isLoad && error?.name !== "AbortError") notLoaded(what);
         throw error;
       },
     ]);
@@ -125,7 +133,7 @@
   if (nativeFetch) {
     replace(me, "fetch", {
       fetch(...args) {
-        return untilSettled(apply(nativeFetch, this ?? me, args), absolute(args[0]));
+        return untilSettled(apply(nativeFetch, this ?? me, args), absolute(args[0]), true);
       },
     }.fetch);
   }
@@ -165,6 +173,7 @@
     send(...args) {
       const result = apply(send, this, args);
       const request = began(targets.get(this));
+      this.addEventListener("error", () => notLoaded(targets.get(this)), { once: true });
       this.addEventListener("loadend", () => ended(request), { once: true });
       return result;
     },

@@ -1,5 +1,7 @@
 //! What is noted besides messages.
 
+use std::collections::BTreeSet;
+
 use browser::{FrameSelector, SameSite, StorageArea, Stored};
 use journal::Fact;
 use journal::fact::NavigationStage;
@@ -50,7 +52,74 @@ const MOVING: &str = r"<title>moving</title><style>
   });
 </script>";
 
+const MIXED: &str = r#"<title>mixed</title>
+  <script src="http://plain.test/script.js"></script><link rel="stylesheet" href="http://plain.test/style.css">
+  <img src="http://plain.test/upgraded.png"><script src="http://localhost:9/local.js"></script>
+  <iframe src="http://plain.test/frame.html"></iframe><script>
+  fetch("http://plain.test/fetched").catch(() => {});
+  const request = new XMLHttpRequest(); request.open("GET", "http://plain.test/requested"); request.send();
+</script>"#;
+
+/// Gathers candidates for a connection between peers. Where it may send nothing, Chromium says that it is done at once, and Firefox
+/// never: without that preference both have asked the server long before the page gives up.
+const PEER: &str = r#"<title>peer</title><script>
+  const connection = new RTCPeerConnection({ iceServers: [{ urls: "stun:SERVER" }] });
+  connection.createDataChannel("data");
+  const done = () => { document.body ??= document.createElement("body"); document.body.append(Object.assign(document.createElement("button"), { textContent: "Done" })); };
+  connection.onicegatheringstatechange = () => { if (connection.iceGatheringState === "complete") done(); };
+  connection.createOffer().then((offer) => connection.setLocalDescription(offer)).then(() => setTimeout(done, 2000));
+</script>"#;
+
+/// An address of this machine that is not loopback, which Firefox does not use for this. Nothing is sent by asking.
+fn own_address() -> std::net::IpAddr {
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").expect("a socket");
+    let outward = socket.connect("192.0.2.1:9").and_then(|()| socket.local_addr());
+    outward.map_or(std::net::Ipv4Addr::LOCALHOST.into(), |address| address.ip())
+}
+
 in_each_engine! {
+    fn peer_connections_do_not_pass_the_proxy_by(engine) {
+        let server = std::net::UdpSocket::bind("0.0.0.0:0").expect("a socket");
+        server.set_nonblocking(true).expect("no waiting");
+        let port = server.local_addr().expect("an address").port();
+        let page = PEER.replace("SERVER", &format!("{}:{port}", own_address()));
+        run(engine, &[("http://a.test/", html(&page))], async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            tab.click(&browser::Locator::role("button", "Done"), browser::ClickOptions::default()).await.expect("click");
+            let heard = server.recv_from(&mut [0; 2048]);
+            assert_eq!(heard.expect_err("nobody asks").kind(), std::io::ErrorKind::WouldBlock);
+        });
+    }
+
+    fn mixed_content_is_noted_in_every_frame(engine) {
+        // Of a beacon page code sees nothing: the engine itself tells, in Firefox of the tab's own document alone.
+        let outer = format!("{MIXED}<iframe src='https://b.test/inner'></iframe><script>navigator.sendBeacon('http://plain.test/told', 'x')</script>");
+        let pages = [("http://a.test/", html("first")), ("https://a.test/mixed", html(&outer)), ("https://b.test/inner", html(MIXED))];
+        run(engine, &pages, async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            // Of a tab that changes its process the browser is asked, too.
+            tab.navigate("http://a.test/").await.expect("navigate");
+            tab.navigate("https://a.test/mixed").await.expect("navigate");
+            assert_eq!(stage.settle().await.restless, Vec::<String>::new());
+            let mixed: BTreeSet<String> = stage
+                .facts(|fact| match fact {
+                    Fact::MixedContent(one) => Some(format!("{} {}", one.frame.origin, one.url)),
+                    _ => None,
+                })
+                .into_iter()
+                .collect();
+            let kinds = ["fetched", "frame.html", "requested", "script.js", "style.css"];
+            let expected = ["https://a.test", "https://b.test"]
+                .iter()
+                .flat_map(|origin| kinds.map(|kind| format!("{origin} http://plain.test/{kind}")));
+            let told = "https://a.test http://plain.test/told".to_owned();
+            let expected: BTreeSet<String> = expected.chain([told]).collect();
+            assert_eq!(mixed, expected);
+            assert!(!stage.asked.lock().expect("asked").iter().any(|url| url.contains("http://plain.test")));
+        });
+    }
+
     fn what_moves_by_style_is_noted(engine) {
         run(engine, &[("http://a.test/", html(MOVING))], async |stage| {
             let tab = stage.context.open_tab().await.expect("tab");

@@ -6,12 +6,18 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use browser::{Browser, ContextOptions, Engine, Held, Launch, UserContext};
 use journal::{Clock, Event, Fact, Recorder};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use rcgen::{CertificateParams, KeyPair, PublicKeyData};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard, OnceCell};
+use tokio_rustls::TlsAcceptor;
 
 /// The browsers live as long as the program; the watchdog ends them.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
@@ -81,7 +87,6 @@ impl Page {
 }
 
 /// One scenario: a web, a journal and a user context.
-#[expect(dead_code, reason = "not every group of tests looks at everything")]
 pub(crate) struct Stage {
     pub(crate) engine: Engine,
     pub(crate) context: UserContext,
@@ -212,13 +217,46 @@ pub(crate) fn launch(engine: Engine) -> Launch {
     let find = |program: &PathBuf| {
         which::which(program)
             .or_else(|_| which::which_in(program, Some(&tools), "."))
-            .unwrap_or_else(|_| panic!("{} is not installed: `cargo xtask setup` brings it", program.display()))
+            .unwrap_or_else(|_| {
+                panic!(
+                    "{} is not installed: `cargo xtask setup` brings it",
+                    program.display()
+                )
+            })
     };
     launch.browser_binary = find(&launch.browser_binary);
     launch.driver_binary = find(&launch.driver_binary);
+    launch.trust_spki.clone_from(&TLS.spki);
     launch.watchdog = Some(PathBuf::from(env!("CARGO_BIN_EXE_rehearse-watchdog")));
     launch
 }
+
+/// One key and certificate for every host of the tiny web.
+struct Tls {
+    acceptor: TlsAcceptor,
+    /// What Chromium trusts it by.
+    spki: String,
+}
+
+static TLS: LazyLock<Tls> = LazyLock::new(|| {
+    let key = KeyPair::generate().expect("a key");
+    let hosts = ["a.test", "b.test"].map(str::to_owned).to_vec();
+    let params = CertificateParams::new(hosts).expect("names");
+    let certificate = params.self_signed(&key).expect("a certificate");
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let secret = PrivateKeyDer::try_from(key.serialize_der()).expect("the key");
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], secret)
+        .expect("a configuration");
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &key.subject_public_key_info());
+    Tls {
+        acceptor: TlsAcceptor::from(Arc::new(config)),
+        spki: STANDARD.encode(digest),
+    }
+});
 
 /// A forward proxy that serves every origin itself.
 pub(crate) async fn serve(pages: HashMap<String, Page>, asked: Arc<Mutex<Vec<String>>>) -> SocketAddr {
@@ -227,16 +265,50 @@ pub(crate) async fn serve(pages: HashMap<String, Page>, asked: Arc<Mutex<Vec<Str
     let pages = Arc::new(pages);
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(answer(stream, Arc::clone(&pages), Arc::clone(&asked)));
+            tokio::spawn(admit(stream, Arc::clone(&pages), Arc::clone(&asked)));
         }
     });
     address
 }
 
-async fn answer(
+/// A connection to the proxy: a request, or a tunnel to a host that has pages by `https`.
+async fn admit(
     stream: TcpStream,
     pages: Arc<HashMap<String, Page>>,
     asked: Arc<Mutex<Vec<String>>>,
+) -> Option<()> {
+    let mut begin = [0; 8];
+    let wanted = b"CONNECT ";
+    while stream.peek(&mut begin).await.ok()? < wanted.len() && begin[0] == wanted[0] {
+        tokio::task::yield_now().await;
+    }
+    if begin != *wanted {
+        return answer(stream, "", &pages, &asked).await;
+    }
+    let mut stream = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if stream.read_line(&mut head).await.ok()? == 0 {
+            return None;
+        }
+    }
+    let host = head.split(' ').nth(1)?.strip_suffix(":443")?.to_owned();
+    let origin = format!("https://{host}");
+    if !pages.keys().any(|url| url.starts_with(&format!("{origin}/"))) {
+        asked.lock().ok()?.push(format!("CONNECT {host}"));
+        let refusal = b"HTTP/1.1 403 x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        return stream.write_all(refusal).await.ok();
+    }
+    stream.write_all(b"HTTP/1.1 200 x\r\n\r\n").await.ok()?;
+    let stream = TLS.acceptor.accept(stream).await.ok()?;
+    answer(stream, &origin, &pages, &asked).await
+}
+
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    origin: &str,
+    pages: &HashMap<String, Page>,
+    asked: &Mutex<Vec<String>>,
 ) -> Option<()> {
     let mut stream = BufReader::new(stream);
     let mut head = String::new();
@@ -262,7 +334,7 @@ async fn answer(
     stream.read_exact(&mut body).await.ok()?;
     let mut words = head.split(' ');
     let method = words.next()?;
-    let url = words.next()?.to_owned();
+    let url = format!("{origin}{}", words.next()?);
     asked.lock().ok()?.push(format!("{method} {url}"));
     let bare = url.split('?').next()?;
     let page = pages
@@ -287,7 +359,8 @@ async fn answer(
     text.push_str("\r\n");
     text.push_str(&page.body);
     stream.write_all(text.as_bytes()).await.ok()?;
-    stream.flush().await.ok()
+    stream.flush().await.ok()?;
+    stream.shutdown().await.ok()
 }
 
 /// One test per engine.

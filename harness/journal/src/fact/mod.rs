@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub use domain::{ContractViolation, DomainFact, Telemetry, Unrouted};
 pub use page::{
-    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, MessageReceived, MessageSent, Motion,
-    Navigation, NavigationStage, PageError,
+    Console, ContextClosed, ContextOpened, CspViolation, Frame, Handed, LoadFailed, MessageReceived,
+    MessageSent, MixedContent, Motion, Navigation, NavigationStage, PageError,
 };
 pub use stage::{
     Answer, ClockMoved, Mark, Observation, Phase, PhaseName, Screenshot, Settled, Staged, Step, StepOutcome,
@@ -61,6 +61,10 @@ pub enum Fact {
     PageError(PageError),
     /// A Content Security Policy violation.
     CspViolation(CspViolation),
+    /// A document that came over TLS was kept from loading something over plain HTTP.
+    MixedContent(MixedContent),
+    /// Something that a document asked for did not arrive.
+    LoadFailed(LoadFailed),
     /// An animation or transition began.
     Motion(Motion),
     /// The page handed an event to a telemetry SDK, seen at the SDK's public entry.
@@ -118,6 +122,8 @@ impl Fact {
             Self::Console(_) => "console",
             Self::PageError(_) => "page-error",
             Self::CspViolation(_) => "csp-violation",
+            Self::MixedContent(_) => "mixed-content",
+            Self::LoadFailed(_) => "load-failed",
             Self::Motion(_) => "motion",
             Self::Handed(_) => "handed",
             Self::Domain(_) => "domain",

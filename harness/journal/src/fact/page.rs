@@ -155,6 +155,24 @@ pub struct Motion {
     pub name: String,
 }
 
+/// A document that came over TLS asked for something over plain HTTP, and the browser did not let it (Mixed Content, §5).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MixedContent {
+    /// The frame that asked. Firefox names the tab's own document where a frame of the same site asked.
+    pub frame: Frame,
+    /// What it asked for.
+    pub url: String,
+}
+
+/// Something that a document asked for did not arrive: refused, cut off, kept back by a policy, or no such thing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadFailed {
+    /// The frame that asked.
+    pub frame: Frame,
+    /// What it asked for.
+    pub url: String,
+}
+
 /// The page handed an event to a telemetry SDK.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Handed {

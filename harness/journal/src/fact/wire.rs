@@ -97,8 +97,8 @@ pub struct Refused {
     pub authority: String,
     /// Why.
     pub reason: Refusal,
-    /// Who asked, where that is known: the `Referer` or `Origin` that the request carried (a CONNECT, and so every request
-    /// by `https`, carries neither), or the origin whose server asked.
+    /// Who asked, where that is known: the `Referer` or `Origin` that the request carried, or the origin whose server asked. A
+    /// CONNECT, and so every request by `https`, carries neither: there the page's `load-failed` says who.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<String>,
 }

@@ -33,6 +33,9 @@ const PATIENCE: Duration = Duration::from_secs(6);
 /// How long pages that are hidden are waited for before they are left: what they keep until then goes out with them.
 const HIDDEN: Duration = Duration::from_secs(2);
 
+/// How long pages are waited for to say who asked for what was refused.
+const ASKERS: Duration = Duration::from_secs(1);
+
 /// How long the world may take to come to rest. A world that is still restless then is judged as it is,
 /// with a finding that says what was still moving.
 const REST_DEADLINE: Duration = Duration::from_secs(15);
@@ -280,6 +283,7 @@ impl Stage {
     /// pages: SDKs take that for the last moment, too, and nothing is lost of what a page sends that stays.
     pub(crate) async fn come_to_rest(&mut self) -> Result<(), Broken> {
         self.settle().await?;
+        self.await_askers().await;
         self.note_storage().await?;
         if self.context.look_away().await? {
             self.await_conservation(HIDDEN).await;
@@ -333,17 +337,29 @@ impl Stage {
         }
     }
 
+    /// Waits until of every request that was refused somebody has said who asked: the gateway knows of a refusal before the
+    /// page does. Of what pages do not tell (workers, looking ahead) nobody will, so a moment of silence ends it.
+    async fn await_askers(&self) {
+        let missing = || verdict::unexplained_refusals(&self.recorder.after(0));
+        self.await_none(missing, ASKERS).await;
+    }
+
     /// Waits until the telemetry that pages handed over, or that the scenario expects, has arrived, or so long nothing
     /// has happened.
     async fn await_conservation(&self, calm: Duration) {
+        let pending =
+            || verdict::pending_at_the_end(&self.recorder.after(0), &self.prepared.play, &self.verdict);
+        self.await_none(pending, calm).await;
+    }
+
+    /// Waits until nothing is missing, or so long nothing has happened.
+    async fn await_none(&self, missing: impl Fn() -> usize, calm: Duration) {
         let mut patience = Patience::new(&self.recorder, calm);
         let mut growth = self.recorder.growth();
         loop {
             growth.borrow_and_update();
-            let pending =
-                verdict::pending_at_the_end(&self.recorder.after(0), &self.prepared.play, &self.verdict);
             // A page that is sent round in circles keeps the journal growing: growth alone is no reason to go on.
-            if pending == 0 || patience.is_over() {
+            if missing() == 0 || patience.is_over() {
                 return;
             }
             let _ = tokio::time::timeout(patience.left(), growth.changed()).await;

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Deref;
 
-use journal::fact::{Frame, Request, WireDirection};
+use journal::fact::{Frame, LoadFailed, MixedContent, Request, WireDirection};
 use journal::projection::messages;
 use journal::{Event, ExchangeId, Fact, Finding, Sequence, Sighting};
 
@@ -187,6 +187,13 @@ fn spot(event: &Event, sighting: &Sighting, context: &Context) -> Option<Spot> {
         Fact::Console(console) => in_frame(place, console.frame.as_ref()),
         Fact::PageError(error) => in_frame(place, error.frame.as_ref()),
         Fact::CspViolation(violation) => in_frame(place, violation.frame.as_ref()),
+        // What did not arrive may never have been sent: its address is judged as if it had been.
+        Fact::MixedContent(MixedContent { frame, url }) | Fact::LoadFailed(LoadFailed { frame, url }) => {
+            match place {
+                "/url" => request_spot(url, "url".to_owned()),
+                _ => address(frame),
+            }
+        }
         Fact::Motion(motion) => in_frame(place, Some(&motion.frame)),
         Fact::Handed(handed) => match place.strip_prefix("/frame") {
             Some(_) => address(&handed.frame),

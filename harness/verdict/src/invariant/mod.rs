@@ -17,6 +17,7 @@ use crate::Context;
 
 pub(crate) use conservation::lost;
 pub use leaks::STORAGE;
+pub(crate) use refusals::unexplained;
 
 /// Every invariant over the whole journal.
 pub(crate) fn all<E: Deref<Target = Event>>(events: &[E], context: &Context) -> Vec<Finding> {

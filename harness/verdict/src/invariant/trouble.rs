@@ -1,9 +1,10 @@
-//! ALL-02: no uncaught error, unhandled rejection, console error, CSP violation or refusal to be embedded.
+//! ALL-02: no uncaught error, unhandled rejection, console error, CSP violation, mixed content or refusal to be embedded.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
-use journal::fact::Frame;
-use journal::{Event, Fact, Finding};
+use journal::fact::{Frame, MixedContent};
+use journal::{Event, Fact, Finding, Sequence};
 
 use super::finding;
 use crate::framing;
@@ -53,6 +54,39 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E]) -> Vec<Finding> {
             Some(finding("ALL-02", title, EXPECTED, actual, vec![event.seq]))
         })
         .chain(framing)
+        .chain(mixed_content(events))
+        .collect()
+}
+
+/// Mixed content, once for each address: browsers tell of one load several times (when they look ahead, and when they
+/// load), and of one frame's load by more than one way.
+fn mixed_content<E: Deref<Target = Event>>(events: &[E]) -> Vec<Finding> {
+    let mut blocked: Vec<(&str, BTreeSet<&str>, Vec<Sequence>)> = Vec::new();
+    for event in events {
+        let event: &Event = event;
+        let Fact::MixedContent(MixedContent { frame, url }) = &event.fact else {
+            continue;
+        };
+        match blocked.iter_mut().find(|(known, _, _)| known == url) {
+            Some((_, origins, evidence)) => {
+                origins.insert(&frame.origin);
+                evidence.push(event.seq);
+            }
+            None => blocked.push((url, BTreeSet::from([frame.origin.as_str()]), vec![event.seq])),
+        }
+    }
+    blocked
+        .into_iter()
+        .map(|(url, origins, evidence)| {
+            let origins = Vec::from_iter(origins).join(" and ");
+            finding(
+                "ALL-02",
+                format!("mixed content in {origins}"),
+                EXPECTED,
+                format!("{origins} asked for {url}, which does not come over TLS"),
+                evidence,
+            )
+        })
         .collect()
 }
 

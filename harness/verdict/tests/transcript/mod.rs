@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use journal::fact::{
-    Console, CspViolation, DomainFact, Frame, Handed, HttpVersion, Mark, MessageReceived, MessageSent,
-    Motion, Navigation, NavigationStage, Observation, PageError, Refusal, Refused, Request, Response, Step,
-    StepOutcome, Telemetry, Timings,
+    Console, CspViolation, DomainFact, Frame, Handed, HttpVersion, LoadFailed, Mark, MessageReceived,
+    MessageSent, MixedContent, Motion, Navigation, NavigationStage, Observation, PageError, Refusal, Refused,
+    Request, Response, Step, StepOutcome, Telemetry, Timings,
 };
 use journal::{Body, Canary, Clock, Event, ExchangeId, Fact, Recorder, Sequence, Source};
 use scenarios::model::Expectation;
@@ -241,6 +241,26 @@ impl Transcript {
                 directive: directive.to_owned(),
                 blocked: blocked.to_owned(),
                 disposition: disposition.to_owned(),
+            }),
+        )
+    }
+
+    pub(crate) fn mixed_content(&self, origin: &str, url: &str) -> Sequence {
+        self.fact(
+            Source::Browser,
+            Fact::MixedContent(MixedContent {
+                frame: frame(origin),
+                url: url.to_owned(),
+            }),
+        )
+    }
+
+    pub(crate) fn load_failed(&self, origin: &str, url: &str) -> Sequence {
+        self.fact(
+            Source::Page,
+            Fact::LoadFailed(LoadFailed {
+                frame: frame(origin),
+                url: url.to_owned(),
             }),
         )
     }
