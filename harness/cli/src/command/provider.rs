@@ -181,8 +181,10 @@ fn missing(specs: &[ProviderSpec], origins: &BTreeMap<String, String>) -> Vec<(S
 
 /// The environment variables that secrets came from, by client.
 fn variables(written: &[Written]) -> BTreeMap<&str, &str> {
-    let from = |Written { client, .. }| Some((client.id.as_str(), client.secret_from.as_deref()?));
-    written.iter().filter_map(from).collect()
+    let clients = written.iter().map(|written| &written.client);
+    clients
+        .filter_map(|client| Some((client.id.as_str(), client.secret_from.as_deref()?)))
+        .collect()
 }
 
 /// Says what a developer types into an application's configuration, and into the sign-in page. A secret that
