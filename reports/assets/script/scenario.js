@@ -1,5 +1,11 @@
 // One scenario: what it promised, what was found, and how it went.
 
+// What there is to say of a scenario that left nothing behind; its reason stands above.
+const WITHOUT_FOLDER = {
+  skipped: "It was not played, so there is no journal.",
+  broken: "It broke, and its record names no journal.",
+};
+
 const VIEWS = [["sequence", "Sequence"], ["steps", "Steps"], ["events", "Events"]];
 
 async function scenarioPage(main, route) {
@@ -14,7 +20,7 @@ async function scenarioPage(main, route) {
   main.append(crumbs(scenario), scenarioHead(scenario), troubles(scenario), findingCards(scenario), phaseBar(scenario), body,
     keys([["j", "k", "next, previous scenario"], ["↑", "↓", "walk along the rows"], ["Enter", "details"], ["Esc", "close, back"]]));
   if (!scenario.folder) {
-    body.append(h("p", { class: "empty" }, "It was not run, so there is no journal."));
+    body.append(h("p", { class: "empty" }, WITHOUT_FOLDER[scenario.verdict] ?? "The run directory holds no journal of it."));
     return;
   }
   let detail = null;
