@@ -33,6 +33,34 @@ pub(crate) fn folder(run: &Path, scenario: &ScenarioRecord) -> Option<PathBuf> {
     inside.then_some(folder)
 }
 
+/// The media type of a screenshot, by the end of its name.
+pub(crate) fn picture_type(path: &Path) -> Option<&'static str> {
+    match path.extension()?.to_str()? {
+        "png" => Some("image/png"),
+        "jpg" | "jpeg" => Some("image/jpeg"),
+        "webp" => Some("image/webp"),
+        _ => None,
+    }
+}
+
+/// How many bytes a screenshot takes; none if it is no file of the directory itself. A link is none: what it leads to
+/// may be anything on the reader's machine, and must not get into a report that is handed on.
+pub(crate) fn picture_size(path: &Path) -> Option<u64> {
+    picture_type(path)?;
+    let metadata = path.symlink_metadata().ok()?;
+    metadata.is_file().then_some(metadata.len())
+}
+
+/// The sizes of all screenshots of a run.
+pub(crate) fn picture_sizes(run: &Path, scenarios: &[ScenarioRecord]) -> Vec<u64> {
+    scenarios
+        .iter()
+        .filter_map(|scenario| std::fs::read_dir(folder(run, scenario)?).ok())
+        .flat_map(std::iter::Iterator::flatten)
+        .filter_map(|entry| picture_size(&entry.path()))
+        .collect()
+}
+
 /// Reads what can be read of a scenario's journal.
 pub(crate) fn trace(run: &Path, scenario: &ScenarioRecord) -> Trace {
     let mut trace = Trace::default();

@@ -24,4 +24,4 @@ pub use error::Error;
 pub use har::har;
 pub use history::{PastRun, history};
 pub use junit::junit;
-pub use write::{Options, Written, write_all, write_har, write_html, write_junit};
+pub use write::{Options, Screenshots, Written, write_all, write_har, write_html, write_junit};

@@ -16,18 +16,41 @@ use crate::{Error, har, junit};
 pub struct Options {
     /// Text of a body or message that `report.html` keeps, in bytes; the rest is in `events.jsonl`.
     pub body_limit: usize,
-    /// Put screenshots into `report.html` instead of pointing to the files beside it.
-    pub inline_screenshots: bool,
+    /// Where `report.html` has its screenshots.
+    pub screenshots: Screenshots,
     /// Folder of earlier runs, to be shown as history; none leaves it out, so that the report follows from
     /// the run directory alone.
     pub history: Option<PathBuf>,
+}
+
+/// Where `report.html` has its screenshots: all of a run's in the file, or all beside it, so that nobody takes a part for
+/// the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screenshots {
+    /// In the file, as long as they take no more than this many bytes together; else beside it.
+    UpTo(u64),
+    /// In the file, whatever they take.
+    Inside,
+    /// Beside the file, which then shows no pixel once it is moved: pixels cannot be redacted.
+    Beside,
+}
+
+impl Screenshots {
+    /// A report of this much opens at once and still goes through most mail servers.
+    pub const USUAL_LIMIT: u64 = 16 * 1024 * 1024;
+}
+
+impl Default for Screenshots {
+    fn default() -> Self {
+        Self::UpTo(Self::USUAL_LIMIT)
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             body_limit: 4096,
-            inline_screenshots: false,
+            screenshots: Screenshots::default(),
             history: None,
         }
     }

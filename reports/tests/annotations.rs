@@ -18,7 +18,7 @@ fn findings_come_with_file_line_and_escaped_text() {
     let levels: Vec<&str> = lines.iter().filter_map(|line| line.split(' ').next()).collect();
     assert_eq!(
         levels,
-        ["::error"; 7]
+        ["::error"; 8]
             .into_iter()
             .chain(["::warning"])
             .collect::<Vec<_>>()

@@ -42,7 +42,7 @@ fn suites_are_areas_and_engines() {
     );
     assert_eq!(
         (report.tests, report.failures, report.errors, report.skipped),
-        (20, 3, 1, 1)
+        (21, 3, 2, 1)
     );
     let browser = report.test_suites[0]
         .properties

@@ -3,7 +3,7 @@
 mod synthetic;
 
 use journal::run::Verdict;
-use reports::{Options, write_all, write_html};
+use reports::{Options, Screenshots, write_all, write_html};
 use synthetic::page::{Report, text};
 use synthetic::{Plot, Run, catalogue, play, record};
 
@@ -156,25 +156,125 @@ fn a_step_keeps_what_was_seen_and_its_screenshot() {
     let last = steps.last().expect("a step");
     assert_eq!(text(&last["outcome"]), "blocked");
     assert!(text(&last["reason"]).starts_with("textbox “Title” never came"));
-    assert_eq!(
-        text(&last["shots"][0]["src"]),
-        "./ticket/one/chromium/step-005.png"
-    );
+    assert_eq!(text(&last["shots"][0]["file"]), "step-005.png");
     assert_eq!(last["took"], 3_000_240);
 }
 
-#[test]
-fn screenshots_go_in_when_asked_for() {
-    let mut run = Run::new("one");
-    let (journal, _) = play(Plot::default(), "scenarios/ticket/one.yaml");
-    run.add(record("ticket/one", "chromium", "One", Verdict::Passed), journal);
+/// A run of two scenarios with screenshots, and what its report says of them: in the index, and each one's source.
+fn shown(folder: &std::path::Path, screenshots: Screenshots) -> (serde_json::Value, Vec<String>) {
+    let mut options = Options::default();
+    options.screenshots = screenshots;
+    write_html(folder, &options).expect("report");
+    let report = Report::read(folder);
+    let mut sources = Vec::new();
+    for number in 0..2 {
+        let detail = report.detail(number).expect("detail");
+        let steps = detail["steps"].as_array().expect("steps");
+        let shots = steps
+            .iter()
+            .flat_map(|step| step["shots"].as_array().expect("shots"));
+        sources.extend(shots.map(|shot| text(&shot["src"]).to_owned()));
+    }
+    (report.index["run"]["screenshots"].clone(), sources)
+}
+
+fn two_with_screenshots() -> tempfile::TempDir {
+    let mut run = Run::new("two");
+    for id in ["ticket/one", "ticket/two"] {
+        let (journal, _) = play(Plot::default(), "scenarios/ticket/one.yaml");
+        run.add(record(id, "chromium", "One", Verdict::Passed), journal);
+    }
     let folder = tempfile::tempdir().expect("folder");
     run.write(folder.path());
-    let mut options = Options::default();
-    options.inline_screenshots = true;
-    write_html(folder.path(), &options).expect("report");
-    let detail = Report::read(folder.path()).detail(0).expect("detail");
-    assert!(text(&detail["steps"][0]["shots"][0]["src"]).starts_with("data:image/png;base64,"));
+    folder
+}
+
+#[test]
+fn screenshots_are_in_the_report_as_long_as_they_are_small_together() {
+    let folder = two_with_screenshots();
+    let inside = |sources: &[String]| {
+        sources
+            .iter()
+            .filter(|source| source.starts_with("data:image/png;base64,"))
+            .count()
+    };
+    let (facts, sources) = shown(folder.path(), Screenshots::default());
+    assert!(!sources.is_empty());
+    assert_eq!(inside(&sources), sources.len());
+    assert_eq!(facts["inside"], true);
+    assert_eq!(facts["count"], sources.len());
+
+    let bytes = facts["bytes"].as_u64().expect("bytes");
+    let (facts, sources) = shown(folder.path(), Screenshots::UpTo(bytes));
+    assert_eq!(
+        (facts["inside"].as_bool(), inside(&sources)),
+        (Some(true), sources.len())
+    );
+    let (facts, sources) = shown(folder.path(), Screenshots::UpTo(bytes - 1));
+    assert_eq!((facts["inside"].as_bool(), inside(&sources)), (Some(false), 0));
+    assert!(
+        sources[0].starts_with("./ticket/one/chromium/step-0"),
+        "{sources:?}"
+    );
+}
+
+#[test]
+fn screenshots_are_where_they_are_wished() {
+    let folder = two_with_screenshots();
+    let big = folder.path().join("ticket/two/chromium/step-999.png");
+    let file = std::fs::File::create(big).expect("a screenshot");
+    file.set_len(Screenshots::USUAL_LIMIT).expect("a large one");
+    let is_inside = |screenshots| {
+        let (facts, sources) = shown(folder.path(), screenshots);
+        assert!(!sources.is_empty());
+        let all = |inside| sources.iter().all(|source| source.starts_with("data:") == inside);
+        let inside = facts["inside"].as_bool().expect("a fact");
+        assert!(all(inside), "{sources:?}");
+        inside
+    };
+    assert!(!is_inside(Screenshots::default()), "a large run still opens fast");
+    assert!(is_inside(Screenshots::Inside));
+    assert!(!is_inside(Screenshots::Beside));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_screenshot_that_leads_out_of_the_directory_is_left_out() {
+    let folder = two_with_screenshots();
+    let secret = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(secret.path(), "private").expect("a text");
+    let (_, sources) = shown(folder.path(), Screenshots::Beside);
+    let shot = folder.path().join(&sources[0]);
+    std::fs::remove_file(&shot).expect("a screenshot");
+    std::os::unix::fs::symlink(secret.path(), &shot).expect("a link");
+    let (facts, rest) = shown(folder.path(), Screenshots::Inside);
+    assert_eq!(rest.len(), sources.len() - 1);
+    assert_eq!(facts["count"], rest.len());
+}
+
+#[test]
+fn what_left_no_journal_is_told_by_how_it_ended() {
+    let (_folder, report) = report(&catalogue("run", 16));
+    let scenarios = report.index["scenarios"].as_array().expect("scenarios");
+    let has_journal = |verdict: &str| -> Vec<bool> {
+        let of_verdict = scenarios
+            .iter()
+            .enumerate()
+            .filter(|(_, scenario)| text(&scenario["verdict"]) == verdict);
+        of_verdict
+            .map(|(place, _)| report.detail(place).is_some())
+            .collect()
+    };
+    assert_eq!(has_journal("broken"), [true, false]);
+    assert_eq!(has_journal("skipped"), [false]);
+    // The page's own words for the two.
+    assert!(
+        report
+            .html
+            .contains("broken: \"It broke, and its record names no journal.")
+    );
+    assert!(report.html.contains("skipped: \"It was not played"));
+    assert!(!report.html.contains("It was not run"));
 }
 
 #[test]

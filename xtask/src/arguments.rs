@@ -24,7 +24,7 @@ pub(crate) enum Task {
     },
     /// Show every part with its version and verdict, and what to type where one is missing
     Doctor,
-    /// Set up the engines that ARGS name (else chromium), build `rehearse`, and hand over to `rehearse run ARGS…`
+    /// Set up the engines that ARGS or `rehearse.toml` name (else chromium), build `rehearse`, and hand over to `rehearse run ARGS…`
     ///
     /// The development profile is built: its dependencies are optimised, and the browser, not the harness, takes the
     /// time of a run, so the first result comes minutes earlier than from a release build.

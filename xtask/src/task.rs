@@ -37,7 +37,7 @@ pub(crate) fn test(workspace: &Workspace, only: &[Stage]) -> Result<ExitCode> {
     for &stage in stages {
         let outcome = match obstacle(stage, &outcomes) {
             Some(obstacle) => Outcome::NotRun(obstacle),
-            None => hold(workspace, stage, &mut tests),
+            None => hold(workspace, stage, &outcomes, &mut tests),
         };
         eprintln!("=== {}: {}", stage.name(), shown(outcome));
         outcomes.push((stage, outcome));
@@ -64,10 +64,15 @@ fn obstacle(stage: Stage, outcomes: &[(Stage, Outcome)]) -> Option<Stage> {
     outcomes.iter().find(bad).map(|(done, _)| *done)
 }
 
-fn hold(workspace: &Workspace, stage: Stage, tests: &mut Option<Tests>) -> Outcome {
+fn hold(
+    workspace: &Workspace,
+    stage: Stage,
+    outcomes: &[(Stage, Outcome)],
+    tests: &mut Option<Tests>,
+) -> Outcome {
     eprintln!("\n=== {} …", stage.name());
     let begun = Instant::now();
-    let passed = carry_out(workspace, stage, tests).unwrap_or_else(|error| {
+    let passed = carry_out(workspace, stage, outcomes, tests).unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         false
     });
@@ -79,7 +84,12 @@ fn hold(workspace: &Workspace, stage: Stage, tests: &mut Option<Tests>) -> Outco
     }
 }
 
-fn carry_out(workspace: &Workspace, stage: Stage, tests: &mut Option<Tests>) -> Result<bool> {
+fn carry_out(
+    workspace: &Workspace,
+    stage: Stage,
+    outcomes: &[(Stage, Outcome)],
+    tests: &mut Option<Tests>,
+) -> Result<bool> {
     match stage {
         Stage::Setup => workspace.set_up_for_tests(&Engine::ALL.into()).map(|()| true),
         Stage::Fmt => succeeds(&mut workspace.cargo(["fmt", "--all", "--check"])),
@@ -108,19 +118,7 @@ fn carry_out(workspace: &Workspace, stage: Stage, tests: &mut Option<Tests>) -> 
             let mut test = workspace.cargo(["test", "--workspace", "--no-fail-fast"]);
             succeeds_read_along(&mut test, |line| tests.add(line))
         }
-        Stage::Sabotage => {
-            // The tests before it have just played the catalogue.
-            let sabotage = [
-                "run",
-                "--quiet",
-                "--package",
-                "rehearse",
-                "--",
-                "sabotage",
-                "--without-baseline",
-            ];
-            succeeds(&mut workspace.cargo(sabotage))
-        }
+        Stage::Sabotage => succeeds(&mut workspace.cargo(sabotage(outcomes))),
         Stage::Advisories => {
             succeeds(
                 workspace
@@ -129,6 +127,19 @@ fn carry_out(workspace: &Workspace, stage: Stage, tests: &mut Option<Tests>) -> 
             )
         }
     }
+}
+
+/// The command that plays the sabotages. Each scenario is played without its sabotage first, unless the tests of this
+/// very call have just found the catalogue green: what is red by itself would count as killed.
+fn sabotage(outcomes: &[(Stage, Outcome)]) -> Vec<&'static str> {
+    let mut arguments = vec!["run", "--quiet", "--package", "rehearse", "--", "sabotage"];
+    let is_green = outcomes
+        .iter()
+        .any(|(stage, outcome)| *stage == Stage::Test && matches!(outcome, Outcome::Passed(_)));
+    if is_green {
+        arguments.push("--without-baseline");
+    }
+    arguments
 }
 
 fn table(outcomes: &[(Stage, Outcome)], total: Duration) -> String {
@@ -160,6 +171,16 @@ mod tests {
             (Stage::Clippy, Outcome::Failed(SECOND)),
         ];
         assert_eq!(obstacle(Stage::Test, &outcomes), None);
+    }
+
+    #[test]
+    fn sabotage_plays_the_baseline_unless_the_catalogue_was_green_just_now() {
+        let leaves_it_out =
+            |outcomes: &[(Stage, Outcome)]| sabotage(outcomes).contains(&"--without-baseline");
+        assert!(leaves_it_out(&[(Stage::Test, Outcome::Passed(SECOND))]));
+        assert!(!leaves_it_out(&[(Stage::Test, Outcome::Failed(SECOND))]));
+        assert!(!leaves_it_out(&[(Stage::Setup, Outcome::Passed(SECOND))]));
+        assert!(!leaves_it_out(&[]));
     }
 
     #[test]

@@ -78,6 +78,15 @@ pub(crate) enum When {
     Step,
 }
 
+/// Where a report has its screenshots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Where {
+    /// In the file, however large it gets.
+    Inside,
+    /// Beside it, in the run directory: the file alone shows none.
+    Beside,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// Where scenarios, preludes, requirements and sabotages lie.
@@ -228,6 +237,12 @@ pub(crate) struct Report {
     /// The run directory, such as `reports/latest`.
     #[arg(value_name = "DIR")]
     pub(crate) directory: PathBuf,
+    /// Where `report.html` has its screenshots; in the file by default, unless they take more than 16 MiB together.
+    #[arg(long, value_name = "WHERE")]
+    pub(crate) screenshots: Option<Where>,
+    /// Earlier runs, such as `reports/runs`: the report then lists them, and what changed since the latest.
+    #[arg(long, value_name = "RUNS")]
+    pub(crate) history: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -82,7 +82,7 @@ pub(crate) fn options(
     if engines.is_empty() {
         engines.push(Engine::Chromium);
     }
-    engines.dedup();
+    let engines = once(engines);
     let cookies = match (
         play.third_party_cookies,
         configuration.run.third_party_cookies.as_deref(),
@@ -123,6 +123,17 @@ pub(crate) fn options(
         tools: tools(),
         ..Options::default()
     })
+}
+
+/// Each engine once, where it was named first: a second time it would play into the same folders.
+fn once(named: Vec<Engine>) -> Vec<Engine> {
+    let mut engines = Vec::new();
+    for engine in named {
+        if !engines.contains(&engine) {
+            engines.push(engine);
+        }
+    }
+    engines
 }
 
 /// As many as there are processors, within reason: each worker has a browser of its own.
@@ -246,5 +257,20 @@ fn lack(name: &str, tool: setup::Tool) -> String {
             )
         }
         None => format!("{name} not found on this machine"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_that_is_named_again_plays_once_in_its_first_place() {
+        use Engine::{Chromium, Firefox};
+        assert_eq!(once(vec![Chromium, Firefox, Chromium]), [Chromium, Firefox]);
+        assert_eq!(
+            once(vec![Firefox, Firefox, Chromium, Firefox]),
+            [Firefox, Chromium]
+        );
     }
 }

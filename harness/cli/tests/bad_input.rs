@@ -848,6 +848,12 @@ fn in_a_run_directory() {
             .file("run/run.json", "")
             .says(&["run/run.json"]),
         case("no folder named").instead(&["report"]).says(&["<DIR>"]),
+        case("an unknown place for screenshots")
+            .instead(&["report", "run", "--screenshots", "somewhere"])
+            .says(&["--screenshots", "somewhere", "inside", "beside"]),
+        case("earlier runs that are not there")
+            .instead(&["report", "run", "--history", "nowhere"])
+            .says(&["nowhere", "failed to read the earlier runs", "reports/runs"]),
     ]);
 }
 

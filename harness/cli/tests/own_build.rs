@@ -164,6 +164,11 @@ impl DevServer {
         server
     }
 
+    /// Whether it has ended by itself.
+    fn has_ended(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|status| status.is_some())
+    }
+
     fn target(&self) -> String {
         format!("http://localhost:{}", self.port)
     }
@@ -236,7 +241,7 @@ fn spoil_file(file: &Path, find: &str, replace: &str) {
 }
 
 #[test]
-fn from_a_dev_server_that_ends_in_the_middle() {
+fn from_a_dev_server_that_nobody_started() {
     all_must_be_installed();
     let house = House::new();
     let server = DevServer::start(&copy(&house), &house);
@@ -250,5 +255,47 @@ fn from_a_dev_server_that_ends_in_the_middle() {
             "it does not say {part:?}\n{}",
             said.all()
         );
+    }
+}
+
+/// The server answers what is asked before a run, and the page with its first scripts. It ends itself when the next one
+/// is asked for, so that no clock decides how far a run gets.
+#[test]
+fn from_a_dev_server_that_ends_in_the_middle() {
+    all_must_be_installed();
+    let house = House::new();
+    let build = copy(&house);
+    spoil_file(
+        &build.join("vite.config.js"),
+        "export default {",
+        "const ending = {
+  name: 'ends-in-the-middle',
+  configureServer(server) {
+    server.middlewares.use((request, response, next) => {
+      if (request.url.startsWith('/src/features/')) process.exit(0)
+      next()
+    })
+  },
+}
+export default {
+  plugins: [ending],",
+    );
+    let mut server = DevServer::start(&build, &house);
+    let target = server.target();
+    let said = play(&house, &["ticket/menu-offers-both-ways"], &target);
+    assert!(
+        server.has_ended(),
+        "it was never asked for the app\n{}",
+        said.all()
+    );
+    // Not the harness broke: it is the user's server that does not do what it is there for.
+    assert_eq!(said.code, Some(1), "{}", said.all());
+    let all = format!("{}{}", said.out, said.err);
+    for part in [
+        format!("the upstream {target}, which serves {ORIGIN}, broke off at /src/").as_str(),
+        "a server of your own refused to stand in for an origin",
+        "expected the server answers for the origin",
+    ] {
+        assert!(all.contains(part), "it does not say {part:?}\n{}", said.all());
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
+use crate::distribution::Distribution;
 use crate::tool::Tool;
 
 /// The operating systems whose habits are known here.
@@ -37,6 +38,7 @@ impl Os {
 pub struct Context {
     root: PathBuf,
     os: Os,
+    distribution: Distribution,
     search_path: Vec<PathBuf>,
     program_folders: Vec<PathBuf>,
     named: BTreeMap<Tool, PathBuf>,
@@ -56,6 +58,7 @@ impl Context {
         Self {
             root: root.into(),
             os,
+            distribution: Distribution::current(),
             search_path: env::var_os("PATH")
                 .map(|path| env::split_paths(&path).collect())
                 .unwrap_or_default(),
@@ -102,6 +105,11 @@ impl Context {
 
     pub(crate) fn os(&self) -> Os {
         self.os
+    }
+
+    /// The family of this Linux; without meaning elsewhere.
+    pub(crate) fn distribution(&self) -> Distribution {
+        self.distribution
     }
 
     pub(crate) fn search_path(&self) -> &[PathBuf] {
@@ -191,10 +199,12 @@ pub(crate) mod testing {
             folder
         }
 
+        /// The machine as a Debian, until a test says otherwise.
         pub(crate) fn context(&self) -> Context {
             Context {
                 root: self.root().to_path_buf(),
                 os: Os::Linux,
+                distribution: Distribution::Debian,
                 search_path: vec![self.bin()],
                 program_folders: Vec::new(),
                 named: BTreeMap::new(),
@@ -207,6 +217,11 @@ pub(crate) mod testing {
     impl Context {
         pub(crate) fn with_named(mut self, tool: Tool, file: &Path) -> Self {
             self.named.insert(tool, file.to_path_buf());
+            self
+        }
+
+        pub(crate) fn of_distribution(mut self, os_release: &str) -> Self {
+            self.distribution = Distribution::of(os_release);
             self
         }
 

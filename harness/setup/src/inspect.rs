@@ -4,8 +4,9 @@ use std::path::Path;
 use std::thread;
 
 use crate::cargo_tool::CargoTool;
-use crate::context::Context;
-use crate::engine::Engine;
+use crate::command::quoted;
+use crate::context::{Context, Os};
+use crate::distribution::Distribution;
 use crate::npm::Folder;
 use crate::packager::Packager;
 use crate::part::{Part, PartId, Verdict};
@@ -36,10 +37,14 @@ pub(crate) fn inspect_with(
             .map(|thread| thread.join().unwrap_or_default())
             .collect()
     });
+    let browser = match &versions[..] {
+        [Some(Ok(version)), ..] => Some(version.major()),
+        _ => None,
+    };
     let mut parts: Vec<Part> = found
         .iter()
         .zip(versions)
-        .map(|((tool, found), version)| tool_part(context, *tool, found, version))
+        .map(|((tool, found), version)| tool_part(context, *tool, found, version, browser))
         .collect();
     judge_pair(context, &found, &mut parts);
     parts.extend(package_parts(context));
@@ -47,23 +52,28 @@ pub(crate) fn inspect_with(
     parts
 }
 
-fn tool_part(context: &Context, tool: Tool, found: &Found, version: Option<Result<Version, String>>) -> Part {
+/// One program as a part. `browser` is the major version of the Chromium that is there.
+fn tool_part(
+    context: &Context,
+    tool: Tool,
+    found: &Found,
+    version: Option<Result<Version, String>>,
+    browser: Option<u32>,
+) -> Part {
+    let missing = |cause: String| Verdict::Missing {
+        cause,
+        remedy: remedy(context, tool, found, browser),
+    };
     let (version, verdict) = match version {
+        Some(Ok(version)) if found.is_snap() => (
+            Some(version),
+            missing(
+                "it is a snap: it sees neither the profile nor the folders that a driver gives it".to_owned(),
+            ),
+        ),
         Some(Ok(version)) => (Some(version), Verdict::Ok),
-        Some(Err(cause)) => (
-            None,
-            Verdict::Missing {
-                cause,
-                remedy: remedy(context, tool, found),
-            },
-        ),
-        None => (
-            None,
-            Verdict::Missing {
-                cause: absence(tool, found),
-                remedy: remedy(context, tool, found),
-            },
-        ),
+        Some(Err(cause)) => (None, missing(cause)),
+        None => (None, missing(absence(tool, found))),
     };
     Part {
         id: PartId::Tool(tool),
@@ -83,21 +93,46 @@ fn absence(tool: Tool, found: &Found) -> String {
     }
 }
 
-fn remedy(context: &Context, tool: Tool, found: &Found) -> String {
+fn remedy(context: &Context, tool: Tool, found: &Found, browser: Option<u32>) -> String {
     let variable = tool.variable().unwrap_or_default();
     if matches!(found, Found::Named(_) | Found::NamedInVain(_)) {
         return format!("unset {variable}   (or let it name a {tool} that works)");
     }
-    match (tool, Packager::of(context)) {
-        (Tool::GeckoDriver, _) => CargoTool::GECKODRIVER.command(context).to_string(),
-        (Tool::Chromium | Tool::ChromeDriver, Some(packager)) => {
-            packager.typed(packager.packages(Engine::Chromium))
-        }
-        (_, Some(packager)) => packager.typed(packager.packages(Engine::Firefox)),
-        (_, None) => format!(
+    if tool == Tool::GeckoDriver {
+        return CargoTool::GECKODRIVER.command(context).to_string();
+    }
+    let packages = Packager::of(context).zip(tool.engine());
+    match packages.map(|(packager, engine)| (packager, packager.packages(engine))) {
+        Some((packager, packages)) if !packages.is_empty() => packager.typed(packages),
+        _ if context.os() == Os::Linux => from_its_makers(context, tool, browser),
+        _ => format!(
             "export {variable}=/path/to/{tool}   (after installing it: no package manager is known here)"
         ),
     }
+}
+
+/// Where no package of the distribution brings it: what the makers of the browser publish, put into the checkout's own
+/// tools and named by its variable. The driver follows a browser that is there already.
+fn from_its_makers(context: &Context, tool: Tool, browser: Option<u32>) -> String {
+    let wanted = match (tool, browser) {
+        (Tool::ChromeDriver, Some(major)) => format!("chromedriver@{major}"),
+        (Tool::ChromeDriver, None) => "chromedriver@stable".to_owned(),
+        (Tool::Firefox, _) => "firefox@stable".to_owned(),
+        _ => "chrome@stable".to_owned(),
+    };
+    let remark = match (tool, context.distribution()) {
+        (Tool::Firefox, Distribution::Ubuntu) => "   (or install Mozilla's own package; a snap will not do)",
+        // Since 23.10 Ubuntu lets only programs that it knows by their place make the namespaces of a sandbox.
+        (Tool::Chromium, Distribution::Ubuntu) => {
+            "   (or install Google's own package; without root, Ubuntu since 23.10 gives no other Chrome a sandbox)"
+        }
+        _ => "",
+    };
+    format!(
+        "export {variable}=\"$(npx --yes @puppeteer/browsers install {wanted} --path {folder} --format '{{{{path}}}}')\"{remark}",
+        variable = tool.variable().unwrap_or_default(),
+        folder = quoted(&context.tools_root().to_string_lossy()),
+    )
 }
 
 /// ChromeDriver refuses a browser of another major version, so the pair is judged together, at the driver.
@@ -121,13 +156,15 @@ fn judge_pair(context: &Context, found: &[(Tool, Found); 4], parts: &mut [Part])
         (Found::Named(_), _) => Some(Tool::Chromium),
         _ => None,
     };
+    let major = Some(browser_version.major());
     let remedy = match named {
         Some(tool) => remedy(
             context,
             tool,
             &Found::Named(browser.path.clone().unwrap_or_default()),
+            major,
         ),
-        None => remedy(context, Tool::ChromeDriver, driver_found),
+        None => remedy(context, Tool::ChromeDriver, driver_found, major),
     };
     driver.verdict = Verdict::Mismatched { cause, remedy };
 }
@@ -251,6 +288,78 @@ mod tests {
             gecko.starts_with("cargo install geckodriver --version 0.37.1 --locked --root "),
             "{gecko}"
         );
+    }
+
+    const UBUNTU: &str = "ID=ubuntu\nID_LIKE=debian";
+
+    #[test]
+    fn on_ubuntu_browsers_come_from_their_makers() {
+        let machine = Machine::new();
+        plant(&machine.bin(), "apt-get");
+        let context = machine.context().of_distribution(UBUNTU);
+        let parts = inspect_with(&context, &versions("", ""));
+        for (tool, variable, wanted) in [
+            (Tool::Chromium, "REHEARSE_CHROMIUM", "chrome@stable"),
+            (Tool::ChromeDriver, "REHEARSE_CHROMEDRIVER", "chromedriver@stable"),
+            (Tool::Firefox, "REHEARSE_FIREFOX", "firefox@stable"),
+        ] {
+            let remedy = part(&parts, tool).remedy().expect("a remedy");
+            let typed =
+                format!("export {variable}=\"$(npx --yes @puppeteer/browsers install {wanted} --path ");
+            assert!(remedy.starts_with(&typed), "{remedy}");
+            assert!(!remedy.contains("apt-get"), "{remedy}");
+        }
+        let firefox = part(&parts, Tool::Firefox).remedy().expect("a remedy");
+        assert!(firefox.contains("--format '{{path}}')\""), "{firefox}");
+        assert!(firefox.contains("Mozilla's own package"), "{firefox}");
+        let chromium = part(&parts, Tool::Chromium).remedy().expect("a remedy");
+        assert!(chromium.contains("Google's own package"), "{chromium}");
+    }
+
+    #[test]
+    fn a_driver_from_its_makers_is_for_the_browser_that_is_there() {
+        let machine = full_machine();
+        let context = machine.context().of_distribution(UBUNTU);
+        let wanted = |parts: &[Part]| {
+            let remedy = part(parts, Tool::ChromeDriver).remedy().expect("a remedy");
+            assert!(remedy.contains(" install chromedriver@156 "), "{remedy}");
+        };
+        wanted(&inspect_with(&context, &versions("C 156.0.1", "D 155.9.9")));
+        wanted(&inspect_with(&context, &versions("C 156.0.1", "")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_snap_is_no_browser_for_a_driver() {
+        let machine = full_machine();
+        let context = machine.context().of_distribution(UBUNTU);
+        let snap = plant(&machine.root().join("usr"), "snap");
+        std::fs::remove_file(machine.bin().join("chromium")).expect("removed");
+        std::os::unix::fs::symlink(snap, machine.bin().join("chromium")).expect("a link");
+        let shim = "#!/bin/sh\nexec /snap/bin/firefox \"$@\"\n";
+        std::fs::write(machine.bin().join("firefox-esr"), shim).expect("a shim");
+        let parts = inspect_with(&context, &versions("C 156.0.1", "D 156.0.2"));
+        for tool in [Tool::Chromium, Tool::Firefox] {
+            assert!(
+                matches!(&part(&parts, tool).verdict, Verdict::Missing { cause, remedy }
+                    if cause.contains("is a snap") && remedy.starts_with("export REHEARSE_")),
+                "{parts:?}"
+            );
+        }
+        // Who names one knows what they do.
+        let named = context.with_named(Tool::Firefox, &machine.bin().join("firefox-esr"));
+        let parts = inspect_with(&named, &versions("C 156.0.1", "D 156.0.2"));
+        assert!(part(&parts, Tool::Firefox).is_ok(), "{parts:?}");
+    }
+
+    #[test]
+    fn a_distribution_that_nobody_knows_is_not_taken_for_debian() {
+        let machine = Machine::new();
+        plant(&machine.bin(), "apt-get");
+        let context = machine.context().of_distribution("ID=altlinux");
+        let parts = inspect_with(&context, &versions("", ""));
+        let remedy = part(&parts, Tool::Firefox).remedy().expect("a remedy");
+        assert!(remedy.contains("install firefox@stable"), "{remedy}");
     }
 
     #[test]

@@ -116,7 +116,9 @@ mod tests {
             matches!(&error, SetupError::Incomplete { parts, failures } if parts.len() == 2 && failures.is_empty())
         );
         assert!(
-            error.to_string().contains("type: export REHEARSE_CHROMEDRIVER="),
+            error
+                .to_string()
+                .contains("type: export REHEARSE_CHROMEDRIVER=\"$(npx "),
             "{error}"
         );
         assert!(steps.is_empty(), "{steps:?}");

@@ -20,7 +20,7 @@ use crate::tool::{Found, Tool};
 /// Something that can be installed from here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Job {
-    /// Debian packages, by these commands.
+    /// System packages, by these commands.
     System {
         packages: Vec<&'static str>,
         commands: Vec<CommandLine>,
@@ -121,7 +121,7 @@ fn system_job(
     python: bool,
     privilege: &Privilege,
 ) -> Option<Job> {
-    let packager = Packager::of(context).filter(|packager| *packager == Packager::Apt)?;
+    let packager = Packager::of(context).filter(|packager| packager.is_apt())?;
     let mut packages: Vec<_> = engines
         .iter()
         .flat_map(|engine| packager.packages(*engine))
@@ -181,6 +181,19 @@ mod tests {
                 "geckodriver 0.37.1"
             ]
         );
+    }
+
+    #[test]
+    fn on_ubuntu_no_package_is_taken_for_a_browser() {
+        let machine = Machine::new();
+        plant(&machine.bin(), "apt-get");
+        let context = machine.context().of_distribution("ID=ubuntu\nID_LIKE=debian");
+        let parts = inspect_with(&context, &|_, _| Err("unasked".to_owned()));
+        let jobs: Vec<_> = plan(&context, &parts, &both(), &Privilege::Root)
+            .iter()
+            .map(Job::what)
+            .collect();
+        assert_eq!(jobs, ["geckodriver 0.37.1"]);
     }
 
     #[test]

@@ -11,6 +11,7 @@
 mod cargo_tool;
 mod command;
 mod context;
+mod distribution;
 mod engine;
 mod error;
 mod inspect;

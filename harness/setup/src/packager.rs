@@ -4,13 +4,17 @@ use std::path::PathBuf;
 
 use crate::command::CommandLine;
 use crate::context::{Context, Os};
+use crate::distribution::Distribution;
 use crate::engine::Engine;
 use crate::privilege::{Privilege, is_root};
 
-/// A package manager that knows browsers. Only apt is run by us; the others are shown to a person.
+/// A package manager, and whose packages it brings. Only apt is run by us; the others are shown to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Packager {
+    /// `apt-get` with Debian's packages.
     Apt,
+    /// `apt-get` with Ubuntu's packages. Those of the browsers only bring snaps, into which no driver of ours reaches.
+    UbuntuApt,
     Dnf,
     Pacman,
     Homebrew,
@@ -18,27 +22,33 @@ pub(crate) enum Packager {
 }
 
 impl Packager {
-    /// The package manager of this machine, if it has one that we know.
+    /// The package manager of this machine, if it has one whose packages we know by name.
     pub(crate) fn of(context: &Context) -> Option<Self> {
-        let known: &[(&str, Self)] = match context.os() {
-            Os::Linux => &[
-                ("apt-get", Self::Apt),
-                ("dnf", Self::Dnf),
-                ("pacman", Self::Pacman),
-            ],
+        let (program, packager) = match context.os() {
+            Os::Linux => match context.distribution() {
+                Distribution::Debian => ("apt-get", Self::Apt),
+                Distribution::Ubuntu => ("apt-get", Self::UbuntuApt),
+                Distribution::Fedora => ("dnf", Self::Dnf),
+                Distribution::Arch => ("pacman", Self::Pacman),
+                Distribution::Other => return None,
+            },
             Os::MacOs => return Some(Self::Homebrew),
             Os::Windows => return Some(Self::Chocolatey),
-            Os::Other => &[],
+            Os::Other => return None,
         };
-        known
-            .iter()
-            .find(|(program, _)| context.helper(program).is_some())
-            .map(|(_, packager)| *packager)
+        context.helper(program).map(|_| packager)
     }
 
-    /// The packages that bring an engine's browser, and its driver unless that comes from elsewhere.
+    /// Whether it is apt, which we run ourselves.
+    pub(crate) fn is_apt(self) -> bool {
+        matches!(self, Self::Apt | Self::UbuntuApt)
+    }
+
+    /// The packages that bring an engine's browser, and its driver unless that comes from elsewhere; none where no
+    /// package brings a browser that a driver can start.
     pub(crate) fn packages(self, engine: Engine) -> &'static [&'static str] {
         match (self, engine) {
+            (Self::UbuntuApt, _) => &[],
             // Without the sandbox's own package, Chromium needs a kernel that lets any user make namespaces.
             (Self::Apt, Engine::Chromium) => &["chromium", "chromium-driver", "chromium-sandbox"],
             (Self::Apt, Engine::Firefox) => &["firefox-esr"],
@@ -53,7 +63,7 @@ impl Packager {
     /// The packages that bring npm.
     pub(crate) fn npm_packages(self) -> &'static [&'static str] {
         match self {
-            Self::Apt | Self::Pacman => &["nodejs", "npm"],
+            Self::Apt | Self::UbuntuApt | Self::Pacman => &["nodejs", "npm"],
             Self::Dnf => &["nodejs-npm"],
             Self::Homebrew => &["node"],
             Self::Chocolatey => &["nodejs-lts"],
@@ -63,7 +73,7 @@ impl Packager {
     /// The packages that bring Python with its module `venv`.
     pub(crate) fn python_packages(self) -> &'static [&'static str] {
         match self {
-            Self::Apt => &["python3", "python3-venv"],
+            Self::Apt | Self::UbuntuApt => &["python3", "python3-venv"],
             Self::Dnf => &["python3"],
             Self::Pacman | Self::Homebrew | Self::Chocolatey => &["python"],
         }
@@ -74,7 +84,9 @@ impl Packager {
         let packages = packages.join(" ");
         let sudo = if is_root() { "" } else { "sudo " };
         match self {
-            Self::Apt => format!("{sudo}apt-get update && {sudo}apt-get install {packages}"),
+            Self::Apt | Self::UbuntuApt => {
+                format!("{sudo}apt-get update && {sudo}apt-get install {packages}")
+            }
             Self::Dnf => format!("{sudo}dnf install {packages}"),
             Self::Pacman => format!("{sudo}pacman -S {packages}"),
             Self::Homebrew => {
@@ -90,7 +102,7 @@ impl Packager {
     }
 }
 
-/// The commands that install Debian packages, in order; none when we may not.
+/// The commands that install packages by apt, in order; none when we may not.
 pub(crate) fn apt_commands(context: &Context, privilege: &Privilege, packages: &[&str]) -> Vec<CommandLine> {
     let Some(apt) = context.helper("apt-get") else {
         return Vec::new();
@@ -168,12 +180,26 @@ mod tests {
     #[test]
     fn the_package_manager_is_the_one_that_is_there() {
         let machine = Machine::new();
-        assert_eq!(Packager::of(&machine.context()), None);
+        let fedora = || machine.context().of_distribution("ID=fedora");
+        assert_eq!(Packager::of(&fedora()), None);
         plant(&machine.bin(), "dnf");
-        assert_eq!(Packager::of(&machine.context()), Some(Packager::Dnf));
+        assert_eq!(Packager::of(&fedora()), Some(Packager::Dnf));
         assert_eq!(
             Packager::of(&machine.context().on(Os::MacOs, [])),
             Some(Packager::Homebrew)
         );
+    }
+
+    #[test]
+    fn one_program_brings_the_packages_of_its_distribution() {
+        let machine = Machine::new();
+        for program in ["apt-get", "dnf"] {
+            plant(&machine.bin(), program);
+        }
+        let of = |os_release: &str| Packager::of(&machine.context().of_distribution(os_release));
+        assert_eq!(of("ID=debian"), Some(Packager::Apt));
+        assert_eq!(of("ID=ubuntu\nID_LIKE=debian"), Some(Packager::UbuntuApt));
+        assert_eq!(of("ID=rocky\nID_LIKE=\"rhel centos fedora\""), None);
+        assert_eq!(of("ID=altlinux"), None);
     }
 }

@@ -1,6 +1,7 @@
 //! The programs of a run: how each is called, where it usually lies, which variable names it outright.
 
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::context::{Context, Os};
@@ -148,6 +149,23 @@ impl Found {
             Self::Named(path) | Self::Searched(path) => Some(path),
             Self::NamedInVain(_) | Self::Nowhere => None,
         }
+    }
+
+    /// Whether the search found a snap: a link to the program `snap`, or one of the short scripts by which packages of
+    /// Ubuntu lead to one.
+    pub(crate) fn is_snap(&self) -> bool {
+        const LONGEST_SCRIPT: u64 = 16 * 1024;
+        let Self::Searched(path) = self else { return false };
+        let is_link = || {
+            let target = path.canonicalize().ok()?;
+            Some(target.file_name()? == "snap")
+        };
+        let is_script = || {
+            let length = path.metadata().ok()?.len();
+            let text = (length <= LONGEST_SCRIPT).then(|| fs::read(path).ok())??;
+            Some(String::from_utf8_lossy(&text).contains("/snap/bin/"))
+        };
+        is_link().unwrap_or(false) || is_script().unwrap_or(false)
     }
 }
 

@@ -7,6 +7,7 @@ function runPage(main) {
     ["Began", moment(run.began_ms)], ["Took", millis(run.duration_ms)], ["Seed", run.seed], ["Harness", `rehearse ${run.harness}`],
     ["Engines", run.engines.map((engine) => `${engine.name} ${engine.version}`).join(", ")],
     ["Page instrumentation", run.pristine ? "left out (pristine)" : "on"], ["Ended", run.interrupted ? "early, by a signal" : "by itself"],
+    ["Screenshots", pictures(run.screenshots)],
   ];
   main.append(h("div", { class: "columns" },
     h("section", {}, h("h2", {}, "Facts"), pairs(facts)),
@@ -15,6 +16,13 @@ function runPage(main) {
     ? h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "origin"), h("th", { scope: "col" }, "served by"))), h("tbody", {}, Object.entries(run.served).map(([origin, target]) => h("tr", {}, h("td", { class: "mono" }, origin), h("td", { class: "mono" }, target)))))
     : h("p", { class: "muted" }, "Every origin was served as its world says.")),
   fidelity(run.fidelity), incomplete(), past());
+}
+
+/** Where the screenshots are: whoever hands this file on has to know. */
+function pictures({ count, bytes: size, inside }) {
+  if (!count) return "none";
+  const all = `${plural(count, "screenshot")}, ${bytes(size)}`;
+  return inside ? `in this file: ${all}` : `not in this file but beside it, in the run directory: ${all}`;
 }
 
 function fidelity(list) {

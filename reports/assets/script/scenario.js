@@ -1,5 +1,11 @@
 // One scenario: what it promised, what was found, and how it went.
 
+// What there is to say of a scenario that left nothing behind; its reason stands above.
+const WITHOUT_FOLDER = {
+  skipped: "It was not played, so there is no journal.",
+  broken: "It broke, and its record names no journal.",
+};
+
 const VIEWS = [["sequence", "Sequence"], ["steps", "Steps"], ["events", "Events"]];
 
 async function scenarioPage(main, route) {
@@ -14,7 +20,7 @@ async function scenarioPage(main, route) {
   main.append(crumbs(scenario), scenarioHead(scenario), troubles(scenario), findingCards(scenario), phaseBar(scenario), body,
     keys([["j", "k", "next, previous scenario"], ["↑", "↓", "walk along the rows"], ["Enter", "details"], ["Esc", "close, back"]]));
   if (!scenario.folder) {
-    body.append(h("p", { class: "empty" }, "It was not run, so there is no journal."));
+    body.append(h("p", { class: "empty" }, WITHOUT_FOLDER[scenario.verdict] ?? "The run directory holds no journal of it."));
     return;
   }
   let detail = null;
@@ -214,7 +220,10 @@ function stepList(detail) {
   const end = Math.max(...detail.steps.map((step) => step.t + step.took - start), 1);
   const shots = (all) => all.map((shot) => h("button", { type: "button", class: "shot", "aria-label": `Enlarge ${shot.file}`, on: { click: () => enlarge(shot) } },
     h("img", { src: shot.src, alt: shot.file, loading: "lazy" })));
-  return h("ol", { class: "steps" }, detail.steps.map((step) => h("li", { class: step.outcome },
+  const beside = [...detail.steps.flatMap((step) => step.shots), ...detail.shots].some((shot) => !shot.src.startsWith("data:"));
+  const remark = beside ? h("p", { class: "muted" }, "The screenshots are not in this file but beside it, in the run directory. ",
+    h("code", {}, "rehearse report DIR --screenshots inside"), " puts them in.") : null;
+  return h("div", {}, remark, h("ol", { class: "steps" }, detail.steps.map((step) => h("li", { class: step.outcome },
     h("span", { class: "step-number" }, step.index + 1),
     h("div", { class: "step-text" }, h("p", { class: "step-title" }, h("span", {}, marked(step.title)), step.location ? h("span", { class: "mono" }, place(step.location)) : null),
       step.reason ? h("p", { class: "step-reason" }, h("b", {}, `${step.outcome}: `), marked(step.reason)) : null,
@@ -222,7 +231,7 @@ function stepList(detail) {
     h("div", { class: "shots" }, shots(step.shots)),
     h("div", { class: "span", title: `${offset(step.t)} s` }, h("span", { css: { "--from": String((step.t - start) / end), "--share": String(step.took / end) } })),
     h("span", { class: "took" }, millis(step.took / 1000)))),
-  detail.shots.length ? h("li", {}, h("div", { class: "shots" }, shots(detail.shots))) : null);
+  detail.shots.length ? h("li", {}, h("div", { class: "shots" }, shots(detail.shots))) : null));
 }
 
 function enlarge(shot) {

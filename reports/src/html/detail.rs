@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::diagram::{self, Diagram};
 use super::{label, trim};
 use crate::Options;
-use crate::directory::{Trace, folder};
+use crate::directory::{Trace, folder, picture_size, picture_type};
 
 /// What stays as it is in a part of a relative URL.
 const PART: &AsciiSet = &NON_ALPHANUMERIC
@@ -23,9 +23,6 @@ const PART: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'.')
     .remove(b'~');
-
-/// A screenshot above this stays a file, even where screenshots are put into the report.
-const LARGEST_INLINE: u64 = 4 * 1024 * 1024;
 
 /// What the page parses when a scenario is opened.
 #[derive(Debug, Serialize)]
@@ -91,12 +88,13 @@ struct Line<'trace> {
     f: Value,
 }
 
-/// Projects a scenario's journal.
+/// Projects a scenario's journal. Its screenshots are put `inside`, or pointed to.
 pub(super) fn of<'trace>(
     run: &Path,
     scenario: &ScenarioRecord,
     trace: &'trace Trace,
     options: &Options,
+    inside: bool,
 ) -> Detail<'trace> {
     let began_us = trace.events.iter().map(|event| began(event)).min().unwrap_or(0);
     let evidence: HashSet<Sequence> = scenario
@@ -117,7 +115,7 @@ pub(super) fn of<'trace>(
             Fact::Screenshot(screenshot) => {
                 let Some(shot) = folder
                     .as_deref()
-                    .and_then(|folder| shot(folder, &files, &screenshot.file, options))
+                    .and_then(|folder| shot(folder, &files, &screenshot.file, inside))
                 else {
                     continue;
                 };
@@ -215,20 +213,15 @@ fn since(wall_us: u64, began_us: u64) -> i64 {
 }
 
 /// A screenshot that lies in the scenario's folder.
-fn shot(folder: &Path, files: &str, file: &str, options: &Options) -> Option<Shot> {
+fn shot(folder: &Path, files: &str, file: &str, inside: bool) -> Option<Shot> {
     let plain = !file.is_empty() && !file.contains(['/', '\\']) && !file.starts_with('.');
     if !plain {
         return None;
     }
     let path = folder.join(file);
-    let length = path.metadata().ok()?.len();
-    let media_type = match path.extension()?.to_str()? {
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "webp" => "image/webp",
-        _ => return None,
-    };
-    let src = if options.inline_screenshots && length <= LARGEST_INLINE {
+    picture_size(&path)?;
+    let media_type = picture_type(&path)?;
+    let src = if inside {
         let bytes = std::fs::read(&path).ok()?;
         format!("data:{media_type};base64,{}", STANDARD.encode(bytes))
     } else {

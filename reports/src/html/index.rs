@@ -26,6 +26,17 @@ pub(super) struct Extent {
     pub(super) notes: Vec<String>,
 }
 
+/// The screenshots of a run.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Pictures {
+    /// How many there are.
+    pub(super) count: usize,
+    /// What they take together.
+    pub(super) bytes: u64,
+    /// Whether they are in the page, or files beside it.
+    pub(super) inside: bool,
+}
+
 #[derive(Serialize)]
 struct Index<'run> {
     run: Run<'run>,
@@ -49,6 +60,7 @@ struct Run<'run> {
     served: &'run std::collections::BTreeMap<String, String>,
     summary: &'run Summary,
     fidelity: &'run [String],
+    screenshots: Pictures,
 }
 
 #[derive(Serialize)]
@@ -69,6 +81,7 @@ pub(super) fn json(
     manifest: &RunManifest,
     extents: &[Extent],
     questions: Vec<Question>,
+    screenshots: Pictures,
     runs: Option<&Path>,
 ) -> Result<String, serde_json::Error> {
     let mut scenarios = Vec::with_capacity(manifest.scenarios.len());
@@ -90,6 +103,7 @@ pub(super) fn json(
             served: &manifest.served,
             summary: &manifest.summary,
             fidelity: &manifest.fidelity,
+            screenshots,
         },
         scenarios,
         requirements,

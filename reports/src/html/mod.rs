@@ -24,10 +24,10 @@ use journal::Fact;
 use journal::run::{RunManifest, ScenarioRecord, Verdict};
 use minijinja::{Environment, context};
 
-use crate::directory::Trace;
+use crate::directory::{Trace, picture_sizes};
 use crate::write::Draft;
-use crate::{Error, Options};
-use index::Extent;
+use crate::{Error, Options, Screenshots};
+use index::{Extent, Pictures};
 use questions::Answers;
 
 /// Where the shell is cut to let the data in.
@@ -42,6 +42,7 @@ pub(crate) struct Page<'run> {
     foot: String,
     extents: Vec<Extent>,
     answers: Answers,
+    pictures: Pictures,
 }
 
 impl<'run> Page<'run> {
@@ -64,6 +65,7 @@ impl<'run> Page<'run> {
             foot: foot.to_owned(),
             extents: Vec::new(),
             answers: Answers::default(),
+            pictures: pictures(run, manifest, options),
         })
     }
 
@@ -82,7 +84,7 @@ impl<'run> Page<'run> {
         if scenario.folder.is_none() {
             return Ok(());
         }
-        let block = packed(self.run, scenario, trace, self.options)?;
+        let block = packed(self.run, scenario, trace, self.options, self.pictures.inside)?;
         let open = format!("<script type=\"application/gzip\" id=\"detail-{place}\">");
         self.draft.write(open.as_bytes())?;
         self.draft.write(block.as_bytes())?;
@@ -95,6 +97,7 @@ impl<'run> Page<'run> {
             self.manifest,
             &self.extents,
             self.answers.tables(&self.manifest.engines),
+            self.pictures,
             self.options.history.as_deref(),
         )
         .map_err(|source| Error::Json {
@@ -110,9 +113,30 @@ impl<'run> Page<'run> {
     }
 }
 
+/// The screenshots of a run, and whether they go into the page.
+fn pictures(run: &Path, manifest: &RunManifest, options: &Options) -> Pictures {
+    let sizes = picture_sizes(run, &manifest.scenarios);
+    let bytes = sizes.iter().fold(0, |sum: u64, size| sum.saturating_add(*size));
+    Pictures {
+        count: sizes.len(),
+        bytes,
+        inside: match options.screenshots {
+            Screenshots::UpTo(limit) => bytes <= limit,
+            Screenshots::Inside => true,
+            Screenshots::Beside => false,
+        },
+    }
+}
+
 /// A scenario's detail as base64 of gzip of JSON.
-fn packed(run: &Path, scenario: &ScenarioRecord, trace: &Trace, options: &Options) -> Result<String, Error> {
-    let detail = detail::of(run, scenario, trace, options);
+fn packed(
+    run: &Path,
+    scenario: &ScenarioRecord,
+    trace: &Trace,
+    options: &Options,
+    inside: bool,
+) -> Result<String, Error> {
+    let detail = detail::of(run, scenario, trace, options, inside);
     let json = serde_json::to_vec(&detail).map_err(|source| Error::Json {
         what: "a scenario of report.html",
         source,

@@ -187,6 +187,25 @@ fn others(run: &mut Run) {
     )];
     run.add(broken, journal);
 
+    // Nothing had been opened yet that a journal could tell of.
+    let mut broken = record(
+        "session/silent-renewal",
+        "firefox",
+        "A session is renewed without a word",
+        Verdict::Broken,
+    );
+    broken.attempts = 2;
+    broken.reason =
+        Some("failed to start Firefox: geckodriver ended with exit status 70 before it listened".into());
+    broken.earlier = vec![earlier(
+        Verdict::Broken,
+        "failed to start Firefox: geckodriver ended with exit status 70 before it listened",
+    )];
+    broken.folder = None;
+    broken.duration_ms = 0;
+    broken.phases_ms.clear();
+    run.add(broken, Vec::new());
+
     let mut skipped = record(
         "operator/passkey",
         "firefox",
