@@ -18,7 +18,12 @@ fn launch(engine: Engine, scratch: &Path) -> Launch {
     let find = |program: &PathBuf| {
         which::which(program)
             .or_else(|_| which::which_in(program, Some(&tools), "."))
-            .unwrap_or_else(|_| panic!("{} is not installed: `cargo xtask setup` brings it", program.display()))
+            .unwrap_or_else(|_| {
+                panic!(
+                    "{} is not installed: `cargo xtask setup` brings it",
+                    program.display()
+                )
+            })
     };
     launch.browser_binary = find(&launch.browser_binary);
     launch.driver_binary = find(&launch.driver_binary);

@@ -130,7 +130,8 @@ pub(crate) struct Play {
     /// What the browser does with third-party cookies, where a scenario does not say; `allow` by default.
     #[arg(long, value_name = "POLICY")]
     pub(crate) third_party_cookies: Option<Cookies>,
-    /// How many scenarios play at once, each in a browser of its own; as many as there are processors, at most 4.
+    /// How many scenarios play at once, each in a browser of its own; as many as there are processors, at most 4;
+    /// `sabotage` twice as many.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     pub(crate) workers: Option<u32>,
     /// Show browser windows.

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::read::{GzEncoder, ZlibEncoder};
 use journal::canary::encodings_of;
 use journal::fact::{Mark, WebSocketFrame, WireDirection};
-use journal::{Body, Canary, ExchangeId, Clock, Encoding, Event, Fact, Recorder, Source};
+use journal::{Body, Canary, Clock, Encoding, Event, ExchangeId, Fact, Recorder, Source};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
@@ -136,7 +136,9 @@ fn it_is_seen_among_bytes_that_are_no_text() {
     ] {
         let recorder = Recorder::in_memory(Clock::new(), 7);
         recorder.watch_for(Canary::new("contact", value));
-        let latin = value.chars().map(|character| u8::try_from(character).expect("Latin-1"));
+        let latin = value
+            .chars()
+            .map(|character| u8::try_from(character).expect("Latin-1"));
         let bytes: Vec<u8> = before.iter().copied().chain(latin).chain([0, 0xe9]).collect();
         let payload = Body::from_wire(&bytes, None, None);
         let fact = Fact::WebSocketFrame(WebSocketFrame {

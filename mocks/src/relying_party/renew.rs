@@ -75,7 +75,11 @@ fn renewed(party: &RelyingParty, call: &Call, mut session: Session) -> Result<Se
     }
 }
 
-fn exchanged(party: &RelyingParty, call: &Call, refresh: &RefreshToken) -> Result<(Provider, Tokens), Refusal> {
+fn exchanged(
+    party: &RelyingParty,
+    call: &Call,
+    refresh: &RefreshToken,
+) -> Result<(Provider, Tokens), Refusal> {
     let provider = party.provider(call)?;
     let tokens = provider
         .client

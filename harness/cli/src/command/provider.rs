@@ -33,7 +33,12 @@ pub(crate) fn execute(arguments: &Provider) -> Result<Exit, Failure> {
         let provider = world::Provider::open(plan, |line| anstream::println!("{line}"))
             .await
             .map_err(|error| Failure::usage(error.to_string()))?;
-        introduce(&provider.issuers(), &provider.people(), &missing, &variables(&written));
+        introduce(
+            &provider.issuers(),
+            &provider.people(),
+            &missing,
+            &variables(&written),
+        );
         signal.await;
         provider.shutdown().await;
         Ok(Exit::Passed)

@@ -29,6 +29,10 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
     }
     let mut options = selection::options(filters, &arguments.play, &configuration)?;
     options.baseline = !arguments.without_baseline;
+    // A scenario that turns red mostly waits for what does not come, and leaves its processor to another.
+    if arguments.play.workers.or(configuration.run.workers).is_none() {
+        options.workers *= 2;
+    }
     if arguments.play.screenshots.is_none() {
         options.screenshots = Screenshots::Off;
     }
