@@ -266,8 +266,8 @@ impl Page {
                 None => "list".to_owned(),
             },
             "object" => match schema.get("additionalProperties") {
-                Some(value) if value.is_object() => format!("names, each with {}", self.kind(value)),
-                _ => "fields".to_owned(),
+                Some(value) if value.is_object() => format!("mapping of name to {}", self.kind(value)),
+                _ => "mapping".to_owned(),
             },
             _ => "any value".to_owned(),
         }

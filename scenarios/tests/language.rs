@@ -245,6 +245,36 @@ fn requirements_are_covered_by_scenarios_and_by_sabotages_that_kill_them() {
 }
 
 #[test]
+fn the_name_of_an_area_chooses_that_area_alone() {
+    let scenario = "title: A demo\ncovers: [X]\nworld: demo\nsteps: [reload]\n";
+    let bad = "title: Bad\norigin: demo\nedit: { path: /x, drop-header: csp }\nkills: [session/one]\n";
+    let catalogue = load(&[
+        ("catalogue/session/one.yaml", scenario),
+        ("catalogue/sso/session-ends.yaml", scenario),
+        ("sabotage/session/bad.yaml", bad),
+        ("sabotage/sso/session-bad.yaml", bad),
+    ]);
+    let chosen = |filter: &str| {
+        let cases = catalogue.matching(&[filter.to_owned()]);
+        cases.iter().map(|case| case.id.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(chosen("Session"), ["session/one"]);
+    assert_eq!(chosen("sso"), ["sso/session-ends"]);
+    assert_eq!(chosen("sess"), ["session/one", "sso/session-ends"]);
+    assert_eq!(chosen("*session*"), ["session/one", "sso/session-ends"]);
+    let spoilt = |filter: &str| {
+        let sabotages = catalogue.sabotages().iter();
+        let sabotages = sabotages.filter(|known_bad| catalogue.chooses_sabotage(filter, known_bad));
+        sabotages
+            .map(|known_bad| known_bad.id.as_str())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(spoilt("session"), ["session/bad"]);
+    assert_eq!(spoilt("sess"), ["session/bad", "sso/session-bad"]);
+    assert_eq!(spoilt("*/session-*"), ["sso/session-bad"]);
+}
+
+#[test]
 fn steps_are_said_in_words() {
     let catalogue = one(
         "steps:\n  - click: { role: button, name: Add ticket, within: { role: region, name: Tickets } }\n  - fill: { field: { label: Title, frame: crm }, with: Broken }\n  - double-click: { text: Row, nth: 1, partly: true }\n  - post-message: { from: opaque, to: crm, data: { type: EMBED_READY }, times: 2 }\n  - post-message: { from: { frame: crm }, data: [1] }\n  - request: { method: POST, url: /x, from: attacker }\n  - stage: { crm: { x: y }, sso: { x: y } }\n  - advance: 1h59m59s\n  - clear-faults\n  - open-tab: { name: second, url: /x }\n  - switch-tab: main\n  - select: { field: { css: \"#s\" }, option: One }\n  - observe: { question: OQ-2, answer: { a: { shows: { test-id: x } } } }\n  - expect: [{ page: { element: { role: alert } } }]\n  - expect: [{ request: { to: crm, method: POST, path: /x } }, { title: x }]\n",

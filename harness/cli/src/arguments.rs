@@ -100,7 +100,7 @@ pub(crate) struct Common {
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Run {
-    /// Only scenarios whose id, area or requirement matches: a part of the id, a pattern with `*`, `TCKT-08`.
+    /// Only what matches: an area, a part of the id, a pattern with `*` or `?`, a requirement (`TCKT-08`).
     #[arg(value_name = "FILTER")]
     pub(crate) filters: Vec<String>,
     #[command(flatten)]

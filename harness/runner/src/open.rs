@@ -112,6 +112,9 @@ impl OpenPrepared {
                     "  sign in as {} with password {}",
                     persona.email, persona.password
                 ));
+                if let Some(address) = world.authenticator(name) {
+                    say(&format!("    and an authenticator app that has read {address}"));
+                }
             }
         }
         let mut engines = Vec::new();

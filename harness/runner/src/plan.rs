@@ -53,7 +53,11 @@ impl Plan {
     /// A filter matches nothing.
     pub fn make(catalogue: &Catalogue, options: &Options) -> Result<Self, Error> {
         for filter in &options.filters {
-            if !catalogue.cases().iter().any(|case| case.matches(filter)) {
+            if !catalogue
+                .cases()
+                .iter()
+                .any(|case| catalogue.chooses(filter, case))
+            {
                 return Err(Error::NothingMatches {
                     filter: format!("`{filter}`"),
                     total: catalogue.cases().len(),
@@ -63,7 +67,7 @@ impl Plan {
         let mut jobs = Vec::new();
         for repeat in 1..=options.repeat {
             for (index, case) in catalogue.cases().iter().enumerate() {
-                if !selected(case, &options.filters) {
+                if !selected(catalogue, case, &options.filters) {
                     continue;
                 }
                 for &engine in &options.engines {
@@ -172,8 +176,8 @@ impl Plan {
     }
 }
 
-fn selected(case: &Case, filters: &[String]) -> bool {
-    filters.is_empty() || filters.iter().any(|filter| case.matches(filter))
+fn selected(catalogue: &Catalogue, case: &Case, filters: &[String]) -> bool {
+    filters.is_empty() || filters.iter().any(|filter| catalogue.chooses(filter, case))
 }
 
 fn unsuited(case: &Case, engine: Engine) -> Option<String> {

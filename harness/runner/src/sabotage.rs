@@ -176,7 +176,7 @@ fn prepare(
                 || options
                     .filters
                     .iter()
-                    .any(|filter| placed.id.contains(filter.as_str()))
+                    .any(|filter| catalogue.chooses_sabotage(filter, placed))
         })
         .map(|placed| (placed.id.clone(), placed.sabotage.clone()))
         .collect();

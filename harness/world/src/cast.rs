@@ -37,6 +37,11 @@ pub trait Cast: Send + Sync + 'static {
         None
     }
 
+    /// The `otpauth://` address for a persona's authenticator app; nothing for a persona without one.
+    fn authenticator(&self, _persona: &str) -> Option<String> {
+        None
+    }
+
     /// Hands the mocks whoever takes their errands to other servers of the world: before it is up, and once.
     fn employ(&self, _courier: Arc<dyn Courier>) {}
 
@@ -65,6 +70,10 @@ impl Cast for Ensemble {
 
     fn one_time_code(&self, persona: &str) -> Option<String> {
         Self::one_time_code(self, persona)
+    }
+
+    fn authenticator(&self, persona: &str) -> Option<String> {
+        Self::authenticator(self, persona)
     }
 
     fn employ(&self, courier: Arc<dyn Courier>) {

@@ -127,6 +127,12 @@ impl World {
         self.gateway.cast.one_time_code(persona)
     }
 
+    /// The `otpauth://` address for a persona's authenticator app; nothing for a persona without one.
+    #[must_use]
+    pub fn authenticator(&self, persona: &str) -> Option<String> {
+        self.gateway.cast.authenticator(persona)
+    }
+
     /// Makes something go wrong from now on.
     ///
     /// # Errors

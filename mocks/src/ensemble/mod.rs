@@ -148,6 +148,12 @@ impl Ensemble {
         self.sso.one_time_code(persona)
     }
 
+    /// The `otpauth://` address that puts a persona's secret into an authenticator app. Nothing for a persona without one.
+    #[must_use]
+    pub fn authenticator(&self, persona: &str) -> Option<String> {
+        self.sso.authenticator(persona)
+    }
+
     /// The secret of a confidential client, for the server half of an application in the same world. Nothing
     /// for a public client, or one that is not registered here.
     #[must_use]

@@ -196,6 +196,13 @@ impl Sso {
         Some(totp::code(secret.as_bytes(), totp::step_of(self.now_s())))
     }
 
+    /// What a persona's authenticator app reads to know the secret; nothing for a persona without one.
+    pub(crate) fn authenticator(&self, persona: &str) -> Option<String> {
+        let secret = self.one_time_secrets.get(persona)?;
+        let owner = self.personas().iter().find(|other| other.key == persona)?;
+        Some(totp::uri(&owner.email, secret.as_bytes()))
+    }
+
     /// Has somebody take errands.
     pub(crate) fn employ(&self, courier: Arc<dyn crate::Courier>) {
         self.scene.employ(courier);

@@ -1,32 +1,59 @@
-//! Choosing cases on the command line.
+//! Choosing cases and sabotages on the command line. Letter case does not matter.
 
-use super::Case;
+use super::{Case, Catalogue, KnownBad};
 
-impl Case {
-    /// Whether a filter chooses this case: part of its id, a glob over its id or name (`ticket/*ready*`), an area, or a
-    /// requirement's id (`TCKT-08`, `TCKT-S02`). Letter case does not matter.
+impl Catalogue {
+    /// Whether a filter chooses this case: its area; where no area is called so, a part of its id, a glob over its id or
+    /// name (`ticket/*ready*`), or a requirement's id (`TCKT-08`, `TCKT-S02`).
     #[must_use]
-    pub fn matches(&self, filter: &str) -> bool {
+    pub fn chooses(&self, filter: &str, case: &Case) -> bool {
         let filter = filter.trim().to_lowercase();
-        let id = self.id.to_lowercase();
-        if filter.contains(['*', '?']) {
-            let name = self.name.to_lowercase();
-            return glob(&filter, &id)
-                || glob(&filter, &name)
-                || self
-                    .covers
-                    .iter()
-                    .any(|covered| glob(&filter, &covered.to_lowercase()));
+        if self.cases.iter().any(|case| case.area.to_lowercase() == filter) {
+            return case.area.to_lowercase() == filter;
         }
-        id.contains(&filter)
-            || self.covers.iter().any(|covered| {
-                let covered = covered.to_lowercase();
-                covered == filter
-                    || covered
-                        .strip_prefix(&filter)
-                        .is_some_and(|rest| rest.starts_with('/'))
-            })
+        named(&filter, &case.id) || named(&filter, &case.name) || covers(&filter, case)
     }
+
+    /// Whether a filter chooses this sabotage: its area; where no area is called so, a part of its id, or a glob over it.
+    #[must_use]
+    pub fn chooses_sabotage(&self, filter: &str, known_bad: &KnownBad) -> bool {
+        let filter = filter.trim().to_lowercase();
+        if self.sabotages.iter().any(|other| other.area() == filter) {
+            return known_bad.area() == filter;
+        }
+        named(&filter, &known_bad.id)
+    }
+}
+
+impl KnownBad {
+    fn area(&self) -> String {
+        self.id.split('/').next().unwrap_or_default().to_lowercase()
+    }
+}
+
+fn named(filter: &str, id: &str) -> bool {
+    let id = id.to_lowercase();
+    if is_glob(filter) {
+        glob(filter, &id)
+    } else {
+        id.contains(filter)
+    }
+}
+
+fn covers(filter: &str, case: &Case) -> bool {
+    case.covers.iter().any(|covered| {
+        let covered = covered.to_lowercase();
+        if is_glob(filter) {
+            return glob(filter, &covered);
+        }
+        covered
+            .strip_prefix(filter)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+fn is_glob(filter: &str) -> bool {
+    filter.contains(['*', '?'])
 }
 
 /// `*` stands for any text, `?` for one character.

@@ -136,12 +136,12 @@ impl Catalogue {
         coverage::rows(self)
     }
 
-    /// The cases that match any of the filters; all of them where there is none.
+    /// The cases that any of the filters [chooses](Self::chooses); all of them where there is none.
     #[must_use]
     pub fn matching(&self, filters: &[String]) -> Vec<&Case> {
         self.cases
             .iter()
-            .filter(|case| filters.is_empty() || filters.iter().any(|filter| case.matches(filter)))
+            .filter(|case| filters.is_empty() || filters.iter().any(|filter| self.chooses(filter, case)))
             .collect()
     }
 }

@@ -25,19 +25,19 @@ pub enum Expectation {
     Url(Pattern),
     /// Title of the current tab's document.
     Title(Pattern),
-    /// Frames of the current tab.
+    /// Frames of the current tab by the origin of their document.
     Frame(FrameExpectation),
-    /// Web storage of an origin.
+    /// An item of web storage.
     Storage(StorageExpectation),
-    /// A cookie.
+    /// A cookie in the browser's jar.
     Cookie(CookieExpectation),
     /// Facts a mock told of its domain.
     Mock(MockExpectation),
-    /// Console output, uncaught errors.
+    /// Console output and uncaught errors.
     Error(ErrorExpectation),
     /// Violations of a Content Security Policy.
     CspViolation(CspExpectation),
-    /// Animations and transitions of the style sheets that began.
+    /// Animations and transitions by CSS that began; those that script moves by itself are not among them.
     Motion(MotionExpectation),
     /// What the gateway refused.
     Refused(RefusedExpectation),
@@ -294,7 +294,7 @@ pub struct CspExpectation {
     pub count: Option<Count>,
 }
 
-/// Animations and transitions by CSS; those that script moves by itself are not among them.
+/// Animations and transitions by CSS that began; those that script moves by itself are not among them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MotionExpectation {

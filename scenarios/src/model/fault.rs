@@ -58,7 +58,7 @@ pub struct Fault {
     pub body: Option<Value>,
     /// With `status`: header fields.
     pub headers: Option<BTreeMap<String, String>>,
-    /// Hands the request on later, by the world's clock (so that `advance` ends the wait): milliseconds, or `300ms`, `2s`, `1min`.
+    /// Hands the request on later, by the world's clock (so that `advance` ends the wait): milliseconds, or `300ms`, `2s`, `2m`.
     pub delay: Option<NumberOrText>,
     /// Never answers.
     #[schemars(extend("const" = true))]

@@ -21,7 +21,8 @@ pub struct Sabotage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged, deny_unknown_fields, rename_all_fields = "kebab-case")]
 pub enum Edit {
-    /// Replaces a text that must stand exactly once in the file.
+    /// Replaces a text that must stand exactly once in `file`: its path on the origin, or the end of it
+    /// (`TicketEmbedPanel.js`). `*` stands for any text within one segment: `assets/index-*.js`.
     Replace {
         /// Path of the file on its origin, or its end (`TicketEmbedPanel.js`).
         file: String,
@@ -30,7 +31,7 @@ pub enum Edit {
         /// What stands there instead.
         replace: String,
     },
-    /// Leaves out a response header field.
+    /// Leaves out a header field of the response at `path`, written like `file`.
     DropHeader {
         /// Path of the response.
         path: String,

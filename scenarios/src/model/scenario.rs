@@ -77,7 +77,7 @@ pub enum VariantValue {
 pub enum CookiePolicy {
     /// They are sent and kept.
     Allow,
-    /// They are neither sent nor kept.
+    /// They are neither sent nor kept, but for those with `Partitioned` (CHIPS). In Chromium this is the same as `partition`.
     Block,
     /// They are kept apart by top-level site. In Chromium: unpartitioned ones are blocked, those with
     /// `Partitioned` (CHIPS) are kept.

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::{Fault, FrameName, Locator, MessageExpectation, PlacedExpectation, RequestExpectation, Span};
 
-/// One step. Steps that act on an element wait until it is there, visible, enabled and still.
+/// One step. Steps that act on an element wait until it is there, the only one that matches, visible, enabled and still; what is
+/// clicked or hovered over must not be covered either.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
@@ -59,7 +60,7 @@ pub enum Step {
     Advance(Span),
     /// Names this point, for `since`.
     Mark(String),
-    /// Takes a screenshot.
+    /// Takes a screenshot; the text says what of.
     Screenshot(String),
     /// What must hold now: everything up to this point is looked at.
     Expect(Vec<PlacedExpectation>),

@@ -14,13 +14,7 @@ pub(crate) fn execute(arguments: &List) -> Result<Exit, Failure> {
     if arguments.coverage {
         return Ok(coverage(&catalogue, arguments));
     }
-    let cases: Vec<_> = catalogue
-        .cases()
-        .iter()
-        .filter(|case| {
-            arguments.filters.is_empty() || arguments.filters.iter().any(|filter| case.matches(filter))
-        })
-        .collect();
+    let cases = catalogue.matching(&arguments.filters);
     if arguments.json {
         let rows: Vec<_> = cases
             .iter()

@@ -40,7 +40,7 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
         catalogue
             .sabotages()
             .iter()
-            .any(|placed| placed.id.contains(filter.as_str()))
+            .any(|placed| catalogue.chooses_sabotage(filter, placed))
     };
     if let Some(filter) = options.filters.iter().find(|filter| !is_chosen(filter)) {
         let total = catalogue.sabotages().len();

@@ -51,11 +51,7 @@ pub(super) fn context(
 impl Stage {
     /// Waits until all expectations hold (or patience ends), lets the world settle, looks again and notes
     /// what was seen.
-    pub(super) async fn expect(
-        &self,
-        index: usize,
-        expectations: &[PlacedExpectation],
-    ) -> Result<Decision, StepError> {
+    pub(super) async fn expect(&self, expectations: &[PlacedExpectation]) -> Result<Decision, StepError> {
         let lasting = !expectations.iter().any(|one| verdict::needs_settling(&one.value));
         let mut patience = Patience::new(&self.recorder, PATIENCE);
         loop {
@@ -74,9 +70,6 @@ impl Stage {
                         seen: look.seen,
                     });
                     self.recorder.record(Source::Runner, None, fact);
-                }
-                if !holds {
-                    self.screenshot_now(index).await;
                 }
                 let at = events.last().map_or(0, |event| event.seq);
                 return Ok(Decision { holds, at });
@@ -203,13 +196,6 @@ impl Stage {
             | Expectation::Motion(_)
             | Expectation::Refused(_) => return Ok(None),
         }))
-    }
-
-    async fn screenshot_now(&self, step: usize) {
-        if self.shared.options.screenshots != crate::Screenshots::Off {
-            // A finding without its picture is still a finding.
-            let _ = self.take_screenshot(step).await;
-        }
     }
 }
 

@@ -230,6 +230,7 @@ impl Stage {
                 self.take_screenshot(placed.index).await?;
             }
             if !holds {
+                self.picture_of_failure(placed.index).await;
                 break;
             }
         }
@@ -266,8 +267,9 @@ impl Stage {
                 let fact = Fact::Mark(journal::fact::Mark { name: name.clone() });
                 self.recorder.record(Source::Runner, None, fact);
             }
+            Step::Screenshot(_) if self.shared.options.screenshots == Screenshots::Off => {}
             Step::Screenshot(_) => self.take_screenshot(index).await?,
-            Step::Expect(expectations) => return self.expect(index, expectations).await.map(Some),
+            Step::Expect(expectations) => return self.expect(expectations).await.map(Some),
             Step::Observe(observe) => self.observe(observe).await?,
             Step::Use(_) => {
                 // Preludes were expanded when the scenario was made ready.
@@ -402,6 +404,14 @@ impl Stage {
         closed?;
         down?;
         Ok(())
+    }
+
+    /// What the page looked like when a step did not happen or an expectation did not hold.
+    async fn picture_of_failure(&self, step: usize) {
+        if self.shared.options.screenshots != Screenshots::Off {
+            // A finding without its picture is still a finding.
+            let _ = self.take_screenshot(step).await;
+        }
     }
 
     async fn take_screenshot(&self, step: usize) -> Result<(), Broken> {

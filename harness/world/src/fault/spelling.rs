@@ -310,7 +310,7 @@ fn status(value: &Value) -> Result<u16, String> {
 }
 
 pub(crate) fn duration(value: &Value) -> Result<Duration, String> {
-    let wrong = || format!("`delay: {value}` is no duration; write milliseconds, `300ms` or `2s`");
+    let wrong = || format!("`delay: {value}` is no duration; write milliseconds, `300ms`, `2s` or `2m`");
     let text = match value {
         Value::Number(number) => return number.as_u64().map(Duration::from_millis).ok_or_else(wrong),
         Value::String(text) => text.trim(),
@@ -324,7 +324,7 @@ pub(crate) fn duration(value: &Value) -> Result<Duration, String> {
     match unit.trim() {
         "" | "ms" => Ok(Duration::from_millis(count)),
         "s" => Ok(Duration::from_secs(count)),
-        "min" => Ok(Duration::from_secs(count.saturating_mul(60))),
+        "m" => Ok(Duration::from_secs(count.saturating_mul(60))),
         _ => Err(wrong()),
     }
 }

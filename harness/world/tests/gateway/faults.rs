@@ -69,7 +69,7 @@ async fn an_answer_made_by_a_fault_keeps_the_origins_cors_manners() {
 async fn a_delay_ends_with_the_worlds_clock() {
     let (world, client, journal) = stage().boot().await;
     world
-        .inject(fault(json!({"delay": "10min", "times": 1})))
+        .inject(fault(json!({"delay": "10m", "times": 1})))
         .unwrap();
     let began = Instant::now();
     let (answer, ()) = tokio::join!(client.get(CRM), async {

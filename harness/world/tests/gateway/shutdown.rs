@@ -16,7 +16,7 @@ async fn hanging_exchanges_open_sockets_and_idle_connections_do_not_hold_it_up()
     let (world, client, journal) = stage().boot().await;
     let hang = json!({"route": "/exchange", "hang": true});
     world.inject(serde_json::from_value(hang).unwrap()).unwrap();
-    let delay = json!({"route": "/headers", "delay": "10min"});
+    let delay = json!({"route": "/headers", "delay": "10m"});
     world.inject(serde_json::from_value(delay).unwrap()).unwrap();
 
     let mut raw = client.raw().await;
