@@ -17,7 +17,7 @@ use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use journal::run::{RunManifest, Verdict};
-use journal::{Canary, Recorder};
+use journal::{Canary, Fact, Recorder};
 use runner::{BrowserPool, Options, Progress, RunDirectory, Screenshots, Session, Tools, Update};
 use scenarios::Catalogue;
 use support::catalogue;
@@ -103,20 +103,34 @@ const SCENARIOS: [(&str, &str); 4] = [
     ("demo/breaks", BREAKS),
 ];
 
-/// Keeps what every recorder watched for.
+/// Keeps the recorder of every journal.
 #[derive(Default)]
 struct Listener {
-    watched: Mutex<Vec<Canary>>,
+    recorders: Mutex<Vec<Recorder>>,
+}
+
+impl Listener {
+    fn recorders(&self) -> Vec<Recorder> {
+        self.recorders.lock().expect("no one panicked").clone()
+    }
+
+    /// Whether any journal has come to a mark.
+    fn has_come_to(&self, mark: &str) -> bool {
+        let is_it = |fact: &Fact| matches!(fact, Fact::Mark(met) if met.name == mark);
+        self.recorders()
+            .iter()
+            .any(|recorder| recorder.after(0).iter().any(|event| is_it(&event.fact)))
+    }
 }
 
 impl Progress for Listener {
     fn update(&self, _: &Update<'_>) {}
 
-    fn recorded(&self, recorder: &Recorder) {
-        self.watched
+    fn recording(&self, recorder: &Recorder) {
+        self.recorders
             .lock()
             .expect("no one panicked")
-            .extend(recorder.canaries());
+            .push(recorder.clone());
     }
 }
 
@@ -147,7 +161,7 @@ fn play() -> Played {
     let directory = RunDirectory::create(&options.output).expect("a run directory");
     let session = Session::prepare(Arc::new(catalogue), options).expect("a good session");
     let listener = Arc::new(Listener::default());
-    let killer = kill_the_browser_in_the_middle(directory.path().to_owned());
+    let killer = kill_the_browser_in_the_middle(directory.path().to_owned(), listener.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -164,7 +178,8 @@ fn play() -> Played {
         "the browser was ended in the middle of a step"
     );
     reports::write_all(directory.path(), &reports::Options::default()).expect("reports");
-    let watched = listener.watched.lock().expect("no one panicked").clone();
+    let recorders = listener.recorders();
+    let watched = recorders.iter().flat_map(Recorder::canaries).collect();
     Played {
         run: directory.path().to_owned(),
         _house: house,
@@ -173,8 +188,9 @@ fn play() -> Played {
     }
 }
 
-/// Ends the browser once, as soon as the scenario that is to break has filled in its first field.
-fn kill_the_browser_in_the_middle(run: PathBuf) -> std::thread::JoinHandle<bool> {
+/// Ends the browser once, as soon as the scenario that is to break has filled in its first field: the second is then
+/// looked for during seconds.
+fn kill_the_browser_in_the_middle(run: PathBuf, listener: Arc<Listener>) -> std::thread::JoinHandle<bool> {
     std::thread::spawn(move || {
         let folder = run.join(journal::run::folder_of("demo/breaks", "chromium", 1));
         let mut kin = Kin::under(std::process::id());
@@ -183,9 +199,10 @@ fn kill_the_browser_in_the_middle(run: PathBuf) -> std::thread::JoinHandle<bool>
             let driver = kin.driver("chromedriver")?;
             kin.browser(driver)
         });
-        // The first field is filled within a second; the second is looked for during six.
-        std::thread::sleep(Duration::from_millis(2500));
-        found.is_some_and(|browser| {
+        let filled = support::until(Duration::from_secs(90), || {
+            listener.has_come_to("filled").then_some(())
+        });
+        found.zip(filled).is_some_and(|(browser, ())| {
             processes::send(browser, Signal::Kill);
             true
         })

@@ -42,6 +42,7 @@ pub(crate) async fn play(
     )
     .map_err(|error| Broken::harness(format!("failed to create the scenario's folder: {error}")))?;
     let recorder = Recorder::to_file(Clock::new(), shared.options.seed, &folder.join("events.jsonl"))?;
+    shared.progress.recording(&recorder);
     let raise = Raise {
         shared,
         job,
@@ -60,7 +61,7 @@ pub(crate) async fn play(
 
 async fn play_on(raise: Raise<'_>, relative: String) -> AttemptOutcome {
     let began = Instant::now();
-    let (shared, recorder) = (raise.shared, raise.recorder.clone());
+    let recorder = raise.recorder.clone();
     let mut phases = Phases {
         recorder: recorder.clone(),
         spent: BTreeMap::new(),
@@ -83,7 +84,6 @@ async fn play_on(raise: Raise<'_>, relative: String) -> AttemptOutcome {
     let rewrites_met = stage.rewrites_met();
     let ended = phases.time(PhaseName::Publish, stage.strike()).await;
     let flushed = recorder.flush();
-    shared.progress.recorded(&recorder);
     let findings = played?;
     ended?;
     flushed?;

@@ -37,9 +37,9 @@ pub trait Progress: Send + Sync {
     /// Something happened.
     fn update(&self, update: &Update<'_>);
 
-    /// A journal is complete. Its recorder still knows the values that stand redacted in it, which is what a test
-    /// needs that searches the run directory for them.
-    fn recorded(&self, _recorder: &Recorder) {}
+    /// A journal begins. Its recorder can be followed from now on, and knows in the end which values stand redacted in
+    /// it: what a test needs that searches the run directory for them.
+    fn recording(&self, _recorder: &Recorder) {}
 }
 
 /// Says nothing.

@@ -68,9 +68,7 @@ async fn an_answer_made_by_a_fault_keeps_the_origins_cors_manners() {
 #[tokio::test]
 async fn a_delay_ends_with_the_worlds_clock() {
     let (world, client, journal) = stage().boot().await;
-    world
-        .inject(fault(json!({"delay": "10m", "times": 1})))
-        .unwrap();
+    world.inject(fault(json!({"delay": "10m", "times": 1}))).unwrap();
     let began = Instant::now();
     let (answer, ()) = tokio::join!(client.get(CRM), async {
         seen(&journal, "fault delay").await;
