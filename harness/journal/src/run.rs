@@ -120,6 +120,9 @@ pub struct ScenarioRecord {
     pub covers: Vec<String>,
     /// Where it is written.
     pub location: Location,
+    /// What to type to play it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<String>,
     /// Why it was skipped or broken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

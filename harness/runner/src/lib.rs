@@ -7,6 +7,7 @@
 //! This room must not know how results are shown: it tells a [`Progress`] what happens and returns the
 //! manifest.
 
+mod again;
 mod attempt;
 mod error;
 mod lookup;

@@ -12,7 +12,7 @@ use scenarios::model::Engine;
 use tokio_util::sync::CancellationToken;
 use world::{Authority, Quarantine, Target, World};
 
-use crate::{Broken, Error, RunDirectory, Tools, serve};
+use crate::{Broken, Error, RunDirectory, Tools, again, serve};
 
 /// What to open.
 #[derive(Clone, Debug)]
@@ -209,6 +209,7 @@ impl OpenPrepared {
                     line: 1,
                     column: 1,
                 },
+                again: Some(again::of_open(&self.wish)),
                 reason: Some("walked by hand: recorded, not judged".to_owned()),
                 findings: Vec::new(),
                 folder: Some(

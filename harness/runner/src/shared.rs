@@ -10,7 +10,7 @@ use scenarios::{Case, Catalogue};
 use tokio_util::sync::CancellationToken;
 use world::Rewrite;
 
-use crate::{BrowserPool, Job, Options, Plan, Prepared, Progress};
+use crate::{BrowserPool, Job, Options, Plan, Prepared, Progress, again};
 
 /// What the workers of a run share.
 pub(crate) struct Shared {
@@ -42,7 +42,18 @@ impl Shared {
     }
 
     pub(crate) fn blank_record(&self, job: &Job) -> ScenarioRecord {
-        blank(&self.catalogue.cases()[job.case], job)
+        let case = &self.catalogue.cases()[job.case];
+        let sabotage = job.sabotage.and_then(|position| self.rewrites.get(position));
+        let again = again::of_job(
+            &self.options,
+            case,
+            job,
+            sabotage.map(|rewrite| rewrite.id.as_str()),
+        );
+        ScenarioRecord {
+            again: Some(again),
+            ..blank(case, job)
+        }
     }
 }
 
@@ -59,6 +70,7 @@ pub(crate) fn blank(case: &Case, job: &Job) -> ScenarioRecord {
         phases_ms: BTreeMap::new(),
         covers: case.covers.clone(),
         location: journal_location(&case.location),
+        again: None,
         reason: None,
         findings: Vec::new(),
         folder: None,

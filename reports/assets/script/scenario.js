@@ -148,15 +148,7 @@ function crumbs(scenario) {
     at >= 0 ? h("span", { class: "muted" }, `${at + 1} of ${found.length}`) : null, neighbour(-1, "Previous", "k"), neighbour(1, "Next", "j"));
 }
 
-/** What plays it again: the same servers, the same draw of values. */
-function commandFor(scenario) {
-  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-  const served = Object.entries(DATA.run.served).map(([origin, target]) => `--serve ${quoted(`${origin}=${target}`)}`);
-  return ["rehearse run", quoted(scenario.id), `--engine ${scenario.engine}`, `--seed ${DATA.run.seed}`, ...served, DATA.run.pristine ? "--pristine" : ""].filter(Boolean).join(" ");
-}
-
 function scenarioHead(scenario) {
-  const command = commandFor(scenario);
   return h("header", { class: "scenario-head" },
     h("div", { class: "verdict-line" }, h("span", { class: `verdict ${scenario.verdict}` }, sign(scenario.verdict), scenario.verdict),
       h("span", {}, scenario.engine), scenario.folder ? h("span", {}, millis(scenario.duration_ms)) : null,
@@ -165,7 +157,7 @@ function scenarioHead(scenario) {
       scenario.covers.map((id) => h("a", { class: "chip", href: address("scenarios", new URLSearchParams({ req: id })), title: "Scenarios that cover this requirement" }, id)),
       h("span", { class: "files" })),
     h("h1", { tabindex: "-1" }, scenario.title),
-    h("p", { class: "command" }, h("code", {}, command), copier(command, "the command that runs it again")),
+    scenario.again ? h("p", { class: "command" }, h("code", {}, scenario.again), copier(scenario.again, "the command that plays it again")) : null,
     h("p", { class: "world" }));
 }
 

@@ -128,6 +128,7 @@ pub fn record(id: &str, engine: &str, title: &str, verdict: Verdict) -> Scenario
             line: 1,
             column: 1,
         },
+        again: Some(format!("rehearse run '{id}' --engine {engine} --seed 7")),
         reason: None,
         findings: Vec::new(),
         folder: Some(folder_of(id, engine, 1).to_string_lossy().into_owned()),
