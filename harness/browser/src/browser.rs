@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
+use tempfile::TempDir;
+
 use crate::driver::Driver;
 use crate::session::Session;
 use crate::{ContextOptions, Engine, Error, Fidelity, Launch, Result, UserContext};
+
+/// How often a driver may be started until it has a port.
+const STARTS: usize = 5;
 
 /// One warm browser process with its driver.
 ///
@@ -29,17 +34,9 @@ impl Browser {
     }
 
     async fn open(launch: &Launch) -> Result<Session> {
-        let folder = |error: std::io::Error| {
-            Error::launch(format!("make a folder in {}", launch.scratch.display()), error)
-        };
-        // The watchdog removes it; until there is one, this guard does.
-        let scratch = tempfile::Builder::new()
-            .prefix("rehearse-")
-            .tempdir_in(&launch.scratch)
-            .map_err(folder)?;
-        let driver = match launch.remote {
-            Some(_) => None,
-            None => Some(Driver::start(launch, scratch.path()).await?),
+        let (scratch, driver) = match launch.remote {
+            Some(_) => (scratch(launch)?, None),
+            None => driver(launch).await?,
         };
         let session = Session::open(launch, driver, scratch.path()).await?;
         if launch.remote.is_none() {
@@ -92,5 +89,29 @@ impl Browser {
     /// Something would not go away in time.
     pub async fn shutdown(self) -> Result<()> {
         self.session.close().await
+    }
+}
+
+/// A folder for the browser. The watchdog removes it; until there is one, this guard does.
+fn scratch(launch: &Launch) -> Result<TempDir> {
+    tempfile::Builder::new()
+        .prefix("rehearse-")
+        .tempdir_in(&launch.scratch)
+        .map_err(|error| Error::launch(format!("make a folder in {}", launch.scratch.display()), error))
+}
+
+/// A driver that listens, and its folder. Now and then one finds the port taken that it has just chosen.
+async fn driver(launch: &Launch) -> Result<(TempDir, Option<Driver>)> {
+    let mut starts = 0;
+    loop {
+        starts += 1;
+        let scratch = scratch(launch)?;
+        match Driver::start(launch, scratch.path()).await {
+            Ok(driver) => return Ok((scratch, Some(driver))),
+            Err(refused) if refused.port_was_taken && starts < STARTS => {
+                tracing::debug!(error = %refused.error, "the driver lost its port");
+            }
+            Err(refused) => return Err(refused.error),
+        }
     }
 }

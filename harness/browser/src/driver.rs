@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, ChildStdin};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::launch::Launch;
 use crate::{Error, ErrorKind, Result, watchdog};
@@ -30,6 +31,14 @@ pub(crate) struct Driver {
     ended: watch::Receiver<Option<String>>,
 }
 
+/// Why a driver did not start.
+#[derive(Debug)]
+pub(crate) struct NotStarted {
+    pub(crate) error: Error,
+    /// Somebody else was quicker to take the port that the driver had chosen: another start finds another.
+    pub(crate) port_was_taken: bool,
+}
+
 /// How to read the port off a line, and who wants to know.
 type PortWatch = (fn(&str) -> Option<u16>, watch::Sender<Option<u16>>);
 
@@ -39,7 +48,7 @@ struct Said(Arc<Mutex<VecDeque<String>>>);
 
 impl Driver {
     /// Starts the engine's driver on a free port.
-    pub(crate) async fn start(launch: &Launch, scratch: &Path) -> Result<Self> {
+    pub(crate) async fn start(launch: &Launch, scratch: &Path) -> std::result::Result<Self, NotStarted> {
         let table = launch.engine.table();
         let attempt = format!("start {}", launch.driver_binary.display());
         let arguments = (table.driver_arguments)(scratch);
@@ -49,7 +58,7 @@ impl Driver {
             &launch.driver_binary,
             &arguments,
         )?;
-        let refuse = |reason: String| Error::launch(attempt.clone(), reason);
+        let refuse = |reason: String| NotStarted::from(Error::launch(attempt.clone(), reason));
         let mut child = command
             .spawn()
             .map_err(|error| refuse(format!("the watchdog does not start: {error}")))?;
@@ -57,19 +66,28 @@ impl Driver {
         let watchdog = child.id().unwrap_or_default();
         let said = Said::default();
         let (port, mut heard) = watch::channel(None);
+        let mut listeners = JoinSet::new();
         if let Some(output) = child.stdout.take() {
-            tokio::spawn(listen(output, said.clone(), Some((table.port_in, port))));
+            listeners.spawn(listen(output, said.clone(), Some((table.port_in, port))));
         }
         if let Some(output) = child.stderr.take() {
-            tokio::spawn(listen(output, said.clone(), None));
+            listeners.spawn(listen(output, said.clone(), None));
         }
         let ended = watch_end(child);
-        let port = tokio::time::timeout(START, heard.wait_for(Option::is_some))
+        let heard = tokio::time::timeout(START, heard.wait_for(Option::is_some))
             .await
             .map_err(|_| refuse(format!("it named no port in {} s: {said}", START.as_secs())))?
             .ok()
-            .and_then(|port| *port)
-            .ok_or_else(|| refuse(format!("it ended at once: {said}")))?;
+            .and_then(|port| *port);
+        let Some(port) = heard else {
+            // Its last words may come by the other of its two outputs.
+            let _ = tokio::time::timeout(CLEAN_UP, listeners.join_all()).await;
+            return Err(NotStarted {
+                port_was_taken: table.port_taken.is_some_and(|words| said.contains(words)),
+                ..refuse(format!("it ended at once: {said}"))
+            });
+        };
+        listeners.detach_all();
         Ok(Self {
             lifeline,
             watchdog,
@@ -114,6 +132,15 @@ impl Driver {
     }
 }
 
+impl From<Error> for NotStarted {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            port_was_taken: false,
+        }
+    }
+}
+
 /// Collects lines, and the port where one names it.
 async fn listen(output: impl AsyncRead + Unpin, said: Said, mut port: Option<PortWatch>) {
     let mut lines = BufReader::new(output).lines();
@@ -148,6 +175,11 @@ impl Said {
             lines.pop_front();
         }
         lines.push_back(line);
+    }
+
+    fn contains(&self, words: &str) -> bool {
+        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.iter().any(|line| line.contains(words))
     }
 }
 

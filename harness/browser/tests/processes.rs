@@ -215,3 +215,50 @@ fn a_missing_program_is_named() {
     assert!(error.to_string().contains("/nowhere/chromedriver"), "{error}");
     gone_within(Duration::from_secs(3), scratch.path());
 }
+
+/// A chromedriver that finds its port taken so many times before the real one is started.
+#[cfg(unix)]
+fn unlucky(times: usize, scratch: &Path) -> Launch {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mut launch = launch(Engine::Chromium, scratch);
+    let tries = scratch.join("tries");
+    let program = scratch.join("unlucky-driver");
+    let text = format!(
+        "#!/bin/sh\necho x >> '{tries}'\nif [ \"$(wc -l < '{tries}')\" -gt {times} ]; then exec '{driver}' \"$@\"; fi\n\
+         echo 'bind() failed: Address already in use (98)' >&2\necho 'IPv4 port not available. Exiting...'\nexit 1\n",
+        tries = tries.display(),
+        driver = launch.driver_binary.display(),
+    );
+    std::fs::write(&program, text).expect("a script");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("a program");
+    launch.driver_binary = program;
+    launch
+}
+
+#[test]
+#[cfg(unix)]
+fn a_driver_that_loses_its_port_is_started_again() {
+    let folder = tempfile::tempdir().expect("folder");
+    let runtime = tokio::runtime::Runtime::new().expect("runtime");
+    runtime.block_on(async {
+        let browser = Browser::launch(unlucky(2, folder.path()))
+            .await
+            .expect("a browser");
+        assert!(browser.is_alive());
+        browser.shutdown().await.expect("an end");
+    });
+}
+
+#[test]
+#[cfg(unix)]
+fn a_driver_that_never_gets_a_port_is_told() {
+    let folder = tempfile::tempdir().expect("folder");
+    let runtime = tokio::runtime::Runtime::new().expect("runtime");
+    let error = runtime
+        .block_on(Browser::launch(unlucky(100, folder.path())))
+        .expect_err("there is no port");
+    assert!(matches!(error.kind(), ErrorKind::Launch { .. }), "{error:?}");
+    assert!(error.to_string().contains("Address already in use"), "{error}");
+    assert!(error.to_string().contains("port not available"), "{error}");
+}

@@ -14,6 +14,8 @@ pub(crate) static TABLE: Table = Table {
         let rest = line.split_once("started successfully on port ")?.1;
         rest.trim_end_matches(['.', '\r', '\n']).parse().ok()
     },
+    // It lets the system choose a port at one loopback address and wants the same number at the other.
+    port_taken: Some("port not available"),
     capabilities,
     no_proxy: &["<-loopback>"],
     one_visible_tab: false,

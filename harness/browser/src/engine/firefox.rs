@@ -19,6 +19,7 @@ pub(crate) static TABLE: Table = Table {
         // Marionette says nearly the same of a port of its own, without the address.
         rest.trim().parse().ok()
     },
+    port_taken: None,
     capabilities,
     no_proxy: &[],
     one_visible_tab: true,

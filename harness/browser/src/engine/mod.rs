@@ -136,6 +136,8 @@ pub(crate) struct Table {
     pub(crate) driver_arguments: fn(scratch: &Path) -> Vec<String>,
     /// Reads that port off a line of the driver's standard output.
     pub(crate) port_in: fn(&str) -> Option<u16>,
+    /// What the driver says when the port that it chose was taken before it had it.
+    pub(crate) port_taken: Option<&'static str>,
     /// The engine's own capabilities, with everything non-default listed.
     pub(crate) capabilities: fn(&Launch, scratch: &Path) -> Asked,
     /// What must be said so that loopback names go to the proxy as well.
