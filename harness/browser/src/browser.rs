@@ -36,7 +36,10 @@ impl Browser {
     async fn open(launch: &Launch) -> Result<Session> {
         let (scratch, driver) = match launch.remote {
             Some(_) => (scratch(launch)?, None),
-            None => driver(launch).await?,
+            None => {
+                let (scratch, driver) = driver(launch).await?;
+                (scratch, Some(driver))
+            }
         };
         let session = Session::open(launch, driver, scratch.path()).await?;
         if launch.remote.is_none() {
@@ -101,13 +104,13 @@ fn scratch(launch: &Launch) -> Result<TempDir> {
 }
 
 /// A driver that listens, and its folder. Now and then one finds the port taken that it has just chosen.
-async fn driver(launch: &Launch) -> Result<(TempDir, Option<Driver>)> {
+async fn driver(launch: &Launch) -> Result<(TempDir, Driver)> {
     let mut starts = 0;
     loop {
         starts += 1;
         let scratch = scratch(launch)?;
         match Driver::start(launch, scratch.path()).await {
-            Ok(driver) => return Ok((scratch, Some(driver))),
+            Ok(driver) => return Ok((scratch, driver)),
             Err(refused) if refused.port_was_taken && starts < STARTS => {
                 tracing::debug!(error = %refused.error, "the driver lost its port");
             }

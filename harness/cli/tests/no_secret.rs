@@ -161,7 +161,7 @@ fn play() -> Played {
     let directory = RunDirectory::create(&options.output).expect("a run directory");
     let session = Session::prepare(Arc::new(catalogue), options).expect("a good session");
     let listener = Arc::new(Listener::default());
-    let killer = kill_the_browser_in_the_middle(directory.path().to_owned(), listener.clone());
+    let killer = kill_the_browser_in_the_middle(listener.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -190,19 +190,15 @@ fn play() -> Played {
 
 /// Ends the browser once, as soon as the scenario that is to break has filled in its first field: the second is then
 /// looked for during seconds.
-fn kill_the_browser_in_the_middle(run: PathBuf, listener: Arc<Listener>) -> std::thread::JoinHandle<bool> {
+fn kill_the_browser_in_the_middle(listener: Arc<Listener>) -> std::thread::JoinHandle<bool> {
     std::thread::spawn(move || {
-        let folder = run.join(journal::run::folder_of("demo/breaks", "chromium", 1));
         let mut kin = Kin::under(std::process::id());
         let found = support::until(Duration::from_secs(90), || {
-            folder.is_dir().then_some(())?;
+            listener.has_come_to("filled").then_some(())?;
             let driver = kin.driver("chromedriver")?;
             kin.browser(driver)
         });
-        let filled = support::until(Duration::from_secs(90), || {
-            listener.has_come_to("filled").then_some(())
-        });
-        found.zip(filled).is_some_and(|(browser, ())| {
+        found.is_some_and(|browser| {
             processes::send(browser, Signal::Kill);
             true
         })

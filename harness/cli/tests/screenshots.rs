@@ -3,7 +3,7 @@
 mod support;
 
 use support::browsers::Engine;
-use support::catalogue;
+use support::catalogue::{self, partner};
 use support::program::House;
 use support::runs;
 
@@ -13,45 +13,17 @@ const SCENARIOS: [(&str, &str); 3] = [
     ("demo/asks-for-a-picture", ASKS),
 ];
 
-const BLOCKED: &str = "\
-title: A button that is not there
-covers: [DEMO-01]
-world: customer-detail
-stubs:
-  - origin: \"https://partner.example\"
-    routes:
-      - { path: /, headers: { content-type: text/html }, body: \"<!doctype html><title>Partner</title><h1>Partner</h1>\" }
-steps:
-  - open: \"https://partner.example/\"
-  - click: { role: button, name: Nobody has this name }
-";
+const BLOCKED: &str = partner!(
+    "A button that is not there",
+    "  - click: { role: button, name: Nobody has this name }\n"
+);
 
-const FAILS: &str = "\
-title: A heading that is not there
-covers: [DEMO-01]
-world: customer-detail
-stubs:
-  - origin: \"https://partner.example\"
-    routes:
-      - { path: /, headers: { content-type: text/html }, body: \"<!doctype html><title>Partner</title><h1>Partner</h1>\" }
-steps:
-  - open: \"https://partner.example/\"
-  - expect:
-      - page: { element: { role: heading, name: Nobody has this name } }
-";
+const FAILS: &str = partner!(
+    "A heading that is not there",
+    "  - expect:\n      - page: { element: { role: heading, name: Nobody has this name } }\n"
+);
 
-const ASKS: &str = "\
-title: A picture of the page
-covers: [DEMO-01]
-world: customer-detail
-stubs:
-  - origin: \"https://partner.example\"
-    routes:
-      - { path: /, headers: { content-type: text/html }, body: \"<!doctype html><title>Partner</title><h1>Partner</h1>\" }
-steps:
-  - open: \"https://partner.example/\"
-  - screenshot: The page
-";
+const ASKS: &str = partner!("A picture of the page", "  - screenshot: The page\n");
 
 /// Scenario and file of each picture that a run keeps.
 fn kept(policy: &str) -> Vec<String> {

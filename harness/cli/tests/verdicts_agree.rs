@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use journal::Finding;
 use journal::run::{RunManifest, Verdict};
 use support::browsers::Engine;
-use support::catalogue;
+use support::catalogue::{self, partner};
 use support::program::{House, Said};
 use support::runs;
 
@@ -44,20 +44,10 @@ steps:
       - page: { element: { role: heading, name: Partner } }
 ";
 
-const NEEDS_TIME: &str = "\
-title: The clock is moved
-covers: [DEMO-01]
-world: customer-detail
-stubs:
-  - origin: \"https://partner.example\"
-    routes:
-      - { path: /, headers: { content-type: text/html }, body: \"<!doctype html><title>Partner</title><h1>Partner</h1>\" }
-steps:
-  - open: \"https://partner.example/\"
-  - advance: 1h
-  - expect:
-      - page: { element: { role: heading, name: Partner } }
-";
+const NEEDS_TIME: &str = partner!(
+    "The clock is moved",
+    "  - advance: 1h\n  - expect:\n      - page: { element: { role: heading, name: Partner } }\n"
+);
 
 fn play(arguments: &[&str]) -> (Said, RunManifest) {
     let house = House::new();

@@ -53,23 +53,18 @@ impl Plan {
     /// A filter matches nothing.
     pub fn make(catalogue: &Catalogue, options: &Options) -> Result<Self, Error> {
         for filter in &options.filters {
-            if !catalogue
-                .cases()
-                .iter()
-                .any(|case| catalogue.chooses(filter, case))
-            {
+            if catalogue.positions(std::slice::from_ref(filter)).is_empty() {
                 return Err(Error::NothingMatches {
                     filter: format!("`{filter}`"),
                     total: catalogue.cases().len(),
                 });
             }
         }
+        let chosen = catalogue.positions(&options.filters);
         let mut jobs = Vec::new();
         for repeat in 1..=options.repeat {
-            for (index, case) in catalogue.cases().iter().enumerate() {
-                if !selected(catalogue, case, &options.filters) {
-                    continue;
-                }
+            for &index in &chosen {
+                let case = &catalogue.cases()[index];
                 for &engine in &options.engines {
                     jobs.push(Job {
                         case: index,
@@ -174,10 +169,6 @@ impl Plan {
         });
         order
     }
-}
-
-fn selected(catalogue: &Catalogue, case: &Case, filters: &[String]) -> bool {
-    filters.is_empty() || filters.iter().any(|filter| catalogue.chooses(filter, case))
 }
 
 fn unsuited(case: &Case, engine: Engine) -> Option<String> {

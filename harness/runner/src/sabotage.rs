@@ -169,15 +169,8 @@ fn prepare(
     options: Options,
 ) -> Result<(Vec<(String, Sabotage)>, Session), Error> {
     let chosen: Vec<(String, Sabotage)> = catalogue
-        .sabotages()
-        .iter()
-        .filter(|placed| {
-            options.filters.is_empty()
-                || options
-                    .filters
-                    .iter()
-                    .any(|filter| catalogue.chooses_sabotage(filter, placed))
-        })
+        .matching_sabotages(&options.filters)
+        .into_iter()
         .map(|placed| (placed.id.clone(), placed.sabotage.clone()))
         .collect();
     if chosen.is_empty() {

@@ -151,7 +151,7 @@ impl Ensemble {
     /// The `otpauth://` address that puts a persona's secret into an authenticator app. Nothing for a persona without one.
     #[must_use]
     pub fn authenticator(&self, persona: &str) -> Option<String> {
-        self.sso.authenticator(persona)
+        Some(self.sso.authenticator(persona)?.uri)
     }
 
     /// The secret of a confidential client, for the server half of an application in the same world. Nothing

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::Router;
 use fixtures::{Demand, ProviderSpec};
 
-use super::totp::{self, base32};
 use super::{BackChannel, Sso};
 use crate::scene::Scene;
 use crate::{Error, Setting};
@@ -166,14 +165,7 @@ impl Providers {
             email: persona.email.clone(),
             password: persona.password.clone(),
             groups: persona.groups.clone(),
-            authenticator: sso.one_time_secrets.get(&persona.key).map(|secret| {
-                let secret = secret.as_bytes();
-                Authenticator {
-                    secret: base32(secret),
-                    uri: totp::uri(&persona.email, secret),
-                    code: totp::code(secret, totp::step_of(sso.now_s())),
-                }
-            }),
+            authenticator: sso.authenticator(&persona.key),
         };
         sso.personas().iter().map(person).collect()
     }

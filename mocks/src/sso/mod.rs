@@ -192,15 +192,18 @@ impl Sso {
 
     /// What a persona's authenticator app shows now; nothing for a persona without one.
     pub(crate) fn one_time_code(&self, persona: &str) -> Option<String> {
-        let secret = self.one_time_secrets.get(persona)?;
-        Some(totp::code(secret.as_bytes(), totp::step_of(self.now_s())))
+        Some(self.authenticator(persona)?.code)
     }
 
-    /// What a persona's authenticator app reads to know the secret; nothing for a persona without one.
-    pub(crate) fn authenticator(&self, persona: &str) -> Option<String> {
-        let secret = self.one_time_secrets.get(persona)?;
+    /// A persona's authenticator app; nothing for a persona without one.
+    pub(crate) fn authenticator(&self, persona: &str) -> Option<Authenticator> {
+        let secret = self.one_time_secrets.get(persona)?.as_bytes();
         let owner = self.personas().iter().find(|other| other.key == persona)?;
-        Some(totp::uri(&owner.email, secret.as_bytes()))
+        Some(Authenticator {
+            secret: totp::base32(secret),
+            uri: totp::uri(&owner.email, secret),
+            code: totp::code(secret, totp::step_of(self.now_s())),
+        })
     }
 
     /// Has somebody take errands.

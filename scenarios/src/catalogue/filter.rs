@@ -3,32 +3,76 @@
 use super::{Case, Catalogue, KnownBad};
 
 impl Catalogue {
-    /// Whether a filter chooses this case: its area; where no area is called so, a part of its id, a glob over its id or
-    /// name (`ticket/*ready*`), or a requirement's id (`TCKT-08`, `TCKT-S02`).
+    /// Positions of the cases that any of the filters chooses; of all of them where there is none. A filter is the name of an
+    /// area; where no area is called so, a part of an id, a glob over id or name (`ticket/*ready*`), or a requirement's id
+    /// (`TCKT-08`, `TCKT-S02`).
     #[must_use]
-    pub fn chooses(&self, filter: &str, case: &Case) -> bool {
-        let filter = filter.trim().to_lowercase();
-        if self.cases.iter().any(|case| case.area.to_lowercase() == filter) {
-            return case.area.to_lowercase() == filter;
-        }
-        named(&filter, &case.id) || named(&filter, &case.name) || covers(&filter, case)
+    pub fn positions(&self, filters: &[String]) -> Vec<usize> {
+        let names = |filter: &str, case: &Case| {
+            named(filter, &case.id) || named(filter, &case.name) || covers(filter, case)
+        };
+        chosen(&self.cases, filters, Case::area, names)
     }
 
-    /// Whether a filter chooses this sabotage: its area; where no area is called so, a part of its id, or a glob over it.
+    /// The cases at these [positions](Self::positions).
     #[must_use]
-    pub fn chooses_sabotage(&self, filter: &str, known_bad: &KnownBad) -> bool {
-        let filter = filter.trim().to_lowercase();
-        if self.sabotages.iter().any(|other| other.area() == filter) {
-            return known_bad.area() == filter;
-        }
-        named(&filter, &known_bad.id)
+    pub fn matching(&self, filters: &[String]) -> Vec<&Case> {
+        let positions = self.positions(filters).into_iter();
+        positions.map(|position| &self.cases[position]).collect()
+    }
+
+    /// The sabotages that any of the filters chooses; all of them where there is none. A filter is the name of an area; where
+    /// no area is called so, a part of an id, or a glob over it.
+    #[must_use]
+    pub fn matching_sabotages(&self, filters: &[String]) -> Vec<&KnownBad> {
+        let positions = chosen(&self.sabotages, filters, KnownBad::area, |filter, known_bad| {
+            named(filter, &known_bad.id)
+        });
+        let positions = positions.into_iter();
+        positions.map(|position| &self.sabotages[position]).collect()
+    }
+}
+
+impl Case {
+    fn area(&self) -> &str {
+        &self.area
     }
 }
 
 impl KnownBad {
-    fn area(&self) -> String {
-        self.id.split('/').next().unwrap_or_default().to_lowercase()
+    fn area(&self) -> &str {
+        self.id.split('/').next().unwrap_or_default()
     }
+}
+
+fn chosen<T>(
+    all: &[T],
+    filters: &[String],
+    area: impl Fn(&T) -> &str,
+    names: impl Fn(&str, &T) -> bool,
+) -> Vec<usize> {
+    if filters.is_empty() {
+        return (0..all.len()).collect();
+    }
+    let areas: Vec<String> = all.iter().map(|one| area(one).to_lowercase()).collect();
+    let filters: Vec<(String, bool)> = filters
+        .iter()
+        .map(|filter| {
+            let filter = filter.trim().to_lowercase();
+            let is_area = areas.contains(&filter);
+            (filter, is_area)
+        })
+        .collect();
+    let is_chosen = |position: &usize| {
+        filters.iter().any(|(filter, is_area)| {
+            if *is_area {
+                areas[*position] == *filter
+            } else {
+                names(filter, &all[*position])
+            }
+        })
+    };
+    (0..all.len()).filter(is_chosen).collect()
 }
 
 fn named(filter: &str, id: &str) -> bool {

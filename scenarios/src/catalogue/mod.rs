@@ -135,15 +135,6 @@ impl Catalogue {
     pub fn coverage(&self) -> Vec<Row> {
         coverage::rows(self)
     }
-
-    /// The cases that any of the filters [chooses](Self::chooses); all of them where there is none.
-    #[must_use]
-    pub fn matching(&self, filters: &[String]) -> Vec<&Case> {
-        self.cases
-            .iter()
-            .filter(|case| filters.is_empty() || filters.iter().any(|filter| self.chooses(filter, case)))
-            .collect()
-    }
 }
 
 /// Mistakes in order of places; what several variants have in common once.

@@ -36,13 +36,12 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
     if arguments.play.screenshots.is_none() {
         options.screenshots = Screenshots::Off;
     }
-    let is_chosen = |filter: &String| {
+    let is_empty = |filter: &&String| {
         catalogue
-            .sabotages()
-            .iter()
-            .any(|placed| catalogue.chooses_sabotage(filter, placed))
+            .matching_sabotages(std::slice::from_ref(*filter))
+            .is_empty()
     };
-    if let Some(filter) = options.filters.iter().find(|filter| !is_chosen(filter)) {
+    if let Some(filter) = options.filters.iter().find(is_empty) {
         let total = catalogue.sabotages().len();
         return Err(Failure::usage(format!(
             "no sabotage matches `{filter}`; there are {total}, each called `area/name`"

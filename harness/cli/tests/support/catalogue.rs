@@ -35,20 +35,28 @@ pub(crate) fn lay_out(folder: &Path, scenarios: &[(&str, &str)]) -> PathBuf {
     root
 }
 
-/// A page without any origin of the product: one stub, one heading. The quickest scenario there can be.
-pub(crate) const QUICK: &str = "\
-title: A page is there
-covers: [DEMO-01]
-world: customer-detail
-stubs:
-  - origin: \"https://partner.example\"
-    routes:
-      - { path: /, headers: { content-type: text/html }, body: \"<!doctype html><title>Partner</title><h1>Partner</h1>\" }
-steps:
-  - open: \"https://partner.example/\"
-  - expect:
-      - page: { element: { role: heading, name: Partner } }
-";
+/// A scenario on a page without any origin of the product, one stub and one heading, by title and the steps after opening it.
+macro_rules! partner {
+    ($title:literal, $steps:literal) => {
+        concat!(
+            "title: ",
+            $title,
+            "\ncovers: [DEMO-01]\nworld: customer-detail\nstubs:\n  - origin: \"https://partner.example\"\n    routes:\n",
+            "      - { path: /, headers: { content-type: text/html }, ",
+            "body: \"<!doctype html><title>Partner</title><h1>Partner</h1>\" }\n",
+            "steps:\n  - open: \"https://partner.example/\"\n",
+            $steps
+        )
+    };
+}
+#[allow(unused_imports, reason = "every test program uses a part of it")]
+pub(crate) use partner;
+
+/// The quickest scenario there can be.
+pub(crate) const QUICK: &str = partner!(
+    "A page is there",
+    "  - expect:\n      - page: { element: { role: heading, name: Partner } }\n"
+);
 
 /// The same, except that the page takes its time: long enough to be met in the middle of it.
 pub(crate) const SLOW: &str = "\
