@@ -492,7 +492,7 @@ mod tests {
             ),
             (json!({"hang": true, "route": "/x GET"}), "is no method"),
             (json!({"hang": true, "path": "/{x"}), "cannot be read"),
-            (json!({"delay": "2h"}), "`300ms` or `2s`"),
+            (json!({"delay": "2h"}), "`300ms`, `2s` or `2m`"),
             (json!({"hang": true, "body": "x"}), "go with `status` only"),
             (json!({"drop-header": "x y"}), "no header name"),
             (json!({"effect": "explode"}), "write `hang`"),
