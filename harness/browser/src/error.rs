@@ -161,6 +161,11 @@ impl Error {
         matches!(self.kind, ErrorKind::Gone { .. })
     }
 
+    /// No answer came in time.
+    pub(crate) fn is_timed_out(&self) -> bool {
+        matches!(self.kind, ErrorKind::TimedOut { .. })
+    }
+
     /// What was being looked at vanished; looking again may find its successor.
     pub(crate) fn is_vanished(&self) -> bool {
         matches!(self.kind, ErrorKind::Vanished { .. })

@@ -16,6 +16,9 @@ use crate::user_context::Inner;
 const HORIZON: Duration = Duration::from_millis(300);
 /// How long an echo may take before a frame counts as stuck.
 const ECHO: Duration = Duration::from_millis(1500);
+/// How long a frame has for an answer: one that is busy without end gives none, nor, in Chromium, one of a tab whose
+/// navigation to another site hangs. It is asked again in the next round.
+const ANSWER: Duration = ECHO.saturating_mul(2);
 /// How long a request counts as moving; a navigation too, where a request is held that it may be waiting for.
 const UNDERWAY: Duration = Duration::from_secs(1);
 /// How long a navigation counts as moving where nothing is held. What it needs then is the machine, which may be busy:
@@ -90,8 +93,10 @@ pub(crate) async fn round(inner: &Inner) -> Result<Round> {
     let before = inner.share.recorder.len();
     let mut round = Round::default();
     wait_for_loading(inner, &mut round).await;
-    fence(inner, &mut round).await?;
-    wait_for_scripts(inner, &mut round).await?;
+    // A frame that does not answer will not say what its scripts wait for either.
+    if fence(inner, &mut round).await? {
+        wait_for_scripts(inner, &mut round).await?;
+    }
     let grown = inner.share.recorder.len() - before;
     if grown > 0 {
         round.stirred = true;
@@ -126,8 +131,9 @@ pub(crate) async fn wait_for_loading(inner: &Inner, round: &mut Round) {
     }
 }
 
-/// A task in every frame, and a fence between every two that can reach each other.
-pub(crate) async fn fence(inner: &Inner, round: &mut Round) -> Result<()> {
+/// A task in every frame, and a fence between every two that can reach each other. Says whether every frame answered.
+pub(crate) async fn fence(inner: &Inner, round: &mut Round) -> Result<bool> {
+    let mut answered = true;
     let frames = inner.frames();
     let echoing = |tab: &str| {
         frames
@@ -152,7 +158,7 @@ pub(crate) async fn fence(inner: &Inner, round: &mut Round) -> Result<()> {
                     FENCE,
                     &arguments,
                     false,
-                    Some(ECHO * 2),
+                    Some(ANSWER),
                 )
                 .await;
             (frame, answer)
@@ -171,12 +177,13 @@ pub(crate) async fn fence(inner: &Inner, round: &mut Round) -> Result<()> {
             }
             Err(error) if error.is_gone() => return Err(error.during("settle")),
             Err(error) => {
+                answered &= !error.is_timed_out();
                 round.stirred = true;
                 round.restless.push(format!("{}: {error}", frame.url));
             }
         }
     }
-    Ok(())
+    Ok(answered)
 }
 
 /// The tab that opened a frame's tab, while it is there.
@@ -203,9 +210,15 @@ async fn wait_for_scripts(inner: &Inner, round: &mut Round) -> Result<()> {
         ];
         let mut wait: Option<f64> = None;
         let mut asking = false;
-        let told = ask(inner, PENDING, &arguments, None).await;
-        for text in told.map_err(|error| error.during("settle"))? {
-            let Ok(pending) = serde_json::from_str::<Pending>(&text) else {
+        let told = ask(inner, PENDING, &arguments, Some(ANSWER)).await;
+        let told = told.map_err(|error| error.during("settle"))?;
+        if !told.complete {
+            round.stirred = true;
+            round.restless.push("a frame that gives no answer".to_owned());
+            return Ok(());
+        }
+        for text in &told.texts {
+            let Ok(pending) = serde_json::from_str::<Pending>(text) else {
                 continue;
             };
             asking |= !pending.requests.is_empty();
@@ -244,6 +257,7 @@ pub(crate) async fn wait_for_answers(inner: &Inner, patience: Duration) -> Resul
         let told = ask(inner, QUIET, &arguments, None).await;
         let left: Vec<String> = told
             .map_err(|error| error.during("settle"))?
+            .texts
             .iter()
             .flat_map(|text| serde_json::from_str::<Vec<String>>(text).unwrap_or_default())
             .collect();
@@ -253,25 +267,35 @@ pub(crate) async fn wait_for_answers(inner: &Inner, patience: Duration) -> Resul
     }
 }
 
+/// What frames answered.
+pub(crate) struct Told {
+    texts: Vec<String>,
+    /// Whether each said something, or had nothing to say it with, in time.
+    complete: bool,
+}
+
 /// What every frame's clock answers; frames without one, or gone by now, say nothing.
 pub(crate) async fn ask(
     inner: &Inner,
     function: &str,
     arguments: &[Value],
     deadline: Option<Duration>,
-) -> Result<Vec<String>> {
+) -> Result<Told> {
     let frames = inner.frames();
     let calls = frames.iter().map(|frame| {
         inner
             .session
             .call_with(&frame.context, World::Page, function, arguments, false, deadline)
     });
-    let mut told = Vec::new();
+    let mut told = Told {
+        texts: Vec::new(),
+        complete: true,
+    };
     for answer in join_all(calls).await {
         match answer {
-            Ok(value) => told.extend(value.text().map(str::to_owned)),
+            Ok(value) => told.texts.extend(value.text().map(str::to_owned)),
             Err(error) if error.is_gone() => return Err(error),
-            Err(_) => {}
+            Err(error) => told.complete &= !error.is_timed_out(),
         }
     }
     Ok(told)

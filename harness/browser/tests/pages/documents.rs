@@ -56,6 +56,16 @@ const IN_THE_CROWD: &str = r#"<title>one</title><script>
 const TELLS: &str =
     "<script>(document.onvisibilitychange = () => { document.title = document.visibilityState; })()</script>";
 
+/// A page that opens another and, once that speaks, is busy and does not look up.
+const BUSY: &str = r#"<button onclick="window.popup = window.open('http://b.test/prompter')">Open</button>
+<script>addEventListener("message", (event) => {
+  if (event.data !== "go") return;
+  const until = performance.now() + 15000;
+  while (performance.now() < until);
+});</script>"#;
+
+const PROMPTER: &str = r#"<button onclick="opener.postMessage('go', 'http://a.test')">Go</button>"#;
+
 const RESTLESS: &str = "<script>setTimeout(() => location.reload(), Math.random() * 20)</script>";
 
 in_each_engine! {
@@ -157,6 +167,22 @@ in_each_engine! {
                 _ => None,
             });
             assert_eq!(lines.len(), 6);
+        });
+    }
+
+    fn a_page_that_answers_nothing_is_looked_at_again_and_named(engine) {
+        run(engine, &[("http://a.test/", html(BUSY)), ("http://b.test/prompter", html(PROMPTER))], async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            tab.click(&Locator::role("button", "Open"), ClickOptions::default()).await.expect("click");
+            stage.settle().await;
+            let tabs = stage.context.tabs();
+            let prompter = tabs.iter().find(|one| one.id() != tab.id()).expect("the other page");
+            prompter.click(&Locator::role("button", "Go"), ClickOptions::default()).await.expect("click");
+            // A look at it is over long before the page comes to itself.
+            let rest = stage.settle().await;
+            assert!(rest.rounds > 2, "{rest:?}");
+            assert!(rest.restless.iter().any(|one| one.starts_with("http://a.test/: ")), "{rest:?}");
         });
     }
 
