@@ -13,6 +13,6 @@ pub struct Setting {
     pub origins: BTreeMap<String, String>,
     /// The value of every switch of the world.
     pub switches: BTreeMap<String, String>,
-    /// What identifiers and secrets follow from.
-    pub seed: u64,
+    /// What identifiers and secrets follow from; the operating system's generator where there is none.
+    pub seed: Option<u64>,
 }

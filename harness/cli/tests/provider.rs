@@ -322,7 +322,7 @@ fn an_application_hears_that_its_user_signed_out() {
         ("redirect_uri", CALLBACK),
         ("response_type", "code"),
         ("scope", "openid"),
-        ("state", "a-state-of-mine-that-nobody-else-has"),
+        // Without a state: PKCE is enough (RFC 9700, §2.1).
         ("code_challenge", CHALLENGE),
         ("code_challenge_method", "S256"),
     ];

@@ -94,7 +94,7 @@ pub(crate) fn ensemble(plan: &Plan) -> Result<Arc<dyn Cast>, Error> {
             .map(|(name, origin)| (name.clone(), origin.origin.clone()))
             .collect(),
         switches: plan.switches.clone(),
-        seed: plan.seed,
+        seed: Some(plan.seed),
     };
     Ok(Arc::new(Ensemble::new(setting)?))
 }

@@ -144,7 +144,7 @@ async fn answer() -> Result<(), Failure> {
         recorder: Recorder::to_listener(Clock::new(), |_| {}),
         origins: BTreeMap::from([(spec.origin.clone(), issuer.clone())]),
         switches: BTreeMap::new(),
-        seed: rand::random(),
+        seed: None,
     };
     let providers = Providers::new(setting, specs, BTreeMap::new())?;
     println!("{issuer}");

@@ -3,17 +3,14 @@
 use fixtures::Persona;
 use serde_json::{Value, json};
 
+use super::scope::words;
+
 /// Scopes the provider understands.
 pub(super) const SCOPES: &[&str] = &["openid", "profile", "email", "groups", "offline_access"];
 
-/// Whether a scope holds a word.
-pub(super) fn holds(scope: &str, word: &str) -> bool {
-    scope.split(' ').any(|known| known == word)
-}
-
 /// Adds what a scope tells of a person.
 pub(super) fn add(claims: &mut Value, persona: &Persona, scope: &str) {
-    for word in scope.split(' ') {
+    for word in words(scope) {
         match word {
             "profile" => {
                 claims["name"] = json!(persona.name);

@@ -3,6 +3,7 @@
 use fixtures::{ClientSpec, Demand, Persona, Signing};
 
 use super::issuer::address;
+use super::scope;
 use crate::scene::Scene;
 
 /// A relying party.
@@ -97,13 +98,10 @@ impl Client {
         self.groups.is_empty() || self.groups.iter().any(|group| persona.groups.contains(group))
     }
 
-    /// The part of a scope that it may have. What is not understood is left out (OpenID Connect Core,
-    /// §3.1.2.1, `scope`).
+    /// The part of a scope that it may have; empty where it may have none of it. What is not understood is left
+    /// out (OpenID Connect Core, §3.1.2.1, `scope`).
     pub(crate) fn allowed(&self, scope: &str) -> String {
-        let words = scope.split(' ');
-        let allowed: Vec<&str> = words
-            .filter(|word| self.scopes.iter().any(|known| known == word))
-            .collect();
-        allowed.join(" ")
+        let known = |word: &str| self.scopes.iter().any(|known| known == word);
+        scope::only(scope, known).unwrap_or_default()
     }
 }

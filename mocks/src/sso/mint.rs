@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::sign::Kind;
 use super::state::{Issued, RefreshToken, Session};
-use super::{Claims, Client, Issuer, Sso, claims};
+use super::{Claims, Client, Issuer, Sso, claims, scope};
 
 /// An access token to be made.
 pub(super) struct Access<'a> {
@@ -70,7 +70,7 @@ impl Sso {
             exp: now + lifetime,
             nbf: None,
             jti: jti.clone(),
-            groups: claims::holds(access.scope, "groups").then(|| persona.groups.clone()),
+            groups: scope::holds(access.scope, "groups").then(|| persona.groups.clone()),
             act: access.act.clone(),
         };
         let token = self.sign(issuer, Kind::Access, access.client.signing, json!(said))?;

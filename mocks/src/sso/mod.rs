@@ -9,6 +9,7 @@
 mod alone;
 mod authorize;
 mod back_channel;
+mod by_get;
 mod claims;
 mod client;
 mod client_authentication;
@@ -28,6 +29,7 @@ mod mekari;
 mod mint;
 mod page;
 mod revoke;
+mod scope;
 mod server_call;
 mod sign;
 mod sign_out;

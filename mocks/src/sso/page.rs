@@ -63,6 +63,8 @@ pub(super) struct Page<'a> {
     pub(super) leads_away: bool,
     /// Origins it may frame.
     pub(super) frames: &'a [String],
+    /// The origin that may frame it: a web origin, or nobody.
+    pub(super) ancestor: &'a str,
     /// Whether it has a script, which is a file of this origin.
     pub(super) script: bool,
     pub(super) values: &'a [(&'a str, &'a str)],
@@ -99,8 +101,14 @@ impl Page<'_> {
         } else {
             "form-action 'self'; "
         };
+        // The origin of another scheme is `null` (URL Standard, §4.7), which names nobody.
+        let ancestor = if self.ancestor.starts_with("http") {
+            self.ancestor
+        } else {
+            "'none'"
+        };
         format!(
-            "default-src 'none'; {script}{frames}style-src 'self'; img-src 'self' data:; base-uri 'none'; {forms}frame-ancestors 'none'"
+            "default-src 'none'; {script}{frames}style-src 'self'; img-src 'self' data:; base-uri 'none'; {forms}frame-ancestors {ancestor}"
         )
     }
 }

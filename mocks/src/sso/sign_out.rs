@@ -59,7 +59,7 @@ mod tests {
             recorder: Recorder::in_memory(Clock::new(), 1),
             origins: world.addresses(),
             switches: world.settings,
-            seed: 1,
+            seed: Some(1),
         });
         Sso::new(&Arc::new(scene.unwrap()), Vec::new()).unwrap()
     }

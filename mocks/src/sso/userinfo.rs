@@ -1,33 +1,34 @@
 //! Userinfo (OpenID Connect Core, §5.3), by GET and by POST.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::json;
 
-use super::claims::{add, holds};
+use super::claims::add;
+use super::scope::holds;
 use super::{Issuer, Sso, protocol_error};
-use crate::desk::{Call, Reply, first};
+use crate::desk::{Call, Reply};
 
 /// Any access token of this issuer with scope `openid` may ask about its own subject.
 pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
-    let form = call.form().unwrap_or_default();
-    let in_form = first(&form, "access_token").filter(|token| !token.is_empty());
-    // In the header or in a form (RFC 6750, §2.1 and §2.2), and not in both (§2).
-    let token = match (call.bearer(), in_form) {
-        (Some(_), Some(_)) => {
-            return protocol_error(
-                StatusCode::BAD_REQUEST,
-                "invalid_request",
-                "the token comes in two ways",
-            )
-            .with("www-authenticate", "Bearer error=\"invalid_request\"");
-        }
-        (token, None) | (None, token) => token,
-    };
-    // Who shows nothing is told how to, and of no error (§3.1).
-    let Some(token) = token else {
+    // A body means something by POST only (RFC 6750, §2.2).
+    let form = (call.method == Method::POST).then(|| call.form()).flatten();
+    let form = form.unwrap_or_default();
+    let in_form: Vec<&str> = tokens(&form).collect();
+    // In one way, and once (§2 and §3.1).
+    if call.bearer().into_iter().count() + in_form.len() + tokens(&call.query).count() > 1 {
+        return protocol_error(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "the token comes in two ways, or twice",
+        )
+        .with("www-authenticate", "Bearer error=\"invalid_request\"");
+    }
+    // One in an address is not taken: it would stay in logs and histories (RFC 9700, §4.3.2). Who shows nothing is told
+    // how to, and of no error (RFC 6750, §3 and §3.1).
+    let Some(token) = call.bearer().or_else(|| in_form.first().copied()) else {
         return Reply::empty(StatusCode::UNAUTHORIZED)
             .with("cache-control", "no-store")
-            .with("www-authenticate", "Bearer");
+            .with("www-authenticate", "Bearer realm=\"userinfo\"");
     };
     let checked = sso.verify_any(token).and_then(|claims| {
         if claims.iss != issuer.address {
@@ -57,4 +58,12 @@ pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
     let mut answer = json!({"sub": claims.sub, "company_sso_id": claims.company_sso_id});
     add(&mut answer, persona, &claims.scope);
     Reply::json(StatusCode::OK, &answer)
+}
+
+/// The access tokens among fields. An empty one counts as left out (RFC 6749, §3.1).
+fn tokens(fields: &[(String, String)]) -> impl Iterator<Item = &str> {
+    fields
+        .iter()
+        .filter(|(name, value)| name == "access_token" && !value.is_empty())
+        .map(|(_, value)| value.as_str())
 }

@@ -126,7 +126,7 @@ fn a_world_has_only_the_mocks_whose_origins_it_has() {
         recorder,
         origins: [("sso".to_owned(), "https://account.mekari.com".to_owned())].into(),
         switches: std::collections::BTreeMap::new(),
-        seed: 1,
+        seed: Some(1),
     })
     .unwrap();
     assert!(ensemble.router("sso").is_some());

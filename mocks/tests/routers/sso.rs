@@ -137,7 +137,8 @@ async fn nothing_is_sent_to_an_address_that_is_not_the_clients(#[case] changes: 
 }
 
 #[rstest]
-#[case::token_response(&[("response_type", "token")], "unsupported_response_type")]
+#[case::token_response(&[("response_type", "token"), ("response_mode", "query")], "unsupported_response_type")]
+#[case::no_token_response(&[("response_type", "none")], "unsupported_response_type")]
 #[case::no_response_type(&[("response_type", "")], "invalid_request")]
 #[case::no_openid(&[("scope", "profile")], "invalid_scope")]
 #[case::no_state(&[("state", "")], "invalid_request")]

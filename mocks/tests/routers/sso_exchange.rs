@@ -83,6 +83,43 @@ async fn an_empty_audience_counts_as_left_out() {
     );
 }
 
+/// The token goes by either name (RFC 8693, §2.2.1, `issued_token_type`).
+#[tokio::test]
+async fn the_answer_names_the_kind_of_token_that_was_asked_for() {
+    let world = world();
+    let actor = OPERATOR.tokens(&world, "platform-admin").await;
+    let token = text(&actor, "access_token");
+    let jwt = "urn:ietf:params:oauth:token-type:jwt";
+    for (asked, issued) in [("", ACCESS), (ACCESS, ACCESS), (jwt, jwt)] {
+        let fields = [
+            ("subject_token", token),
+            ("actor_token", token),
+            ("requested_token_type", asked),
+        ];
+        let given = exchange(&world, &OPERATOR, &fields).await.json();
+        assert_eq!(given["issued_token_type"], issued);
+    }
+}
+
+#[tokio::test]
+async fn spaces_of_a_scope_mean_nothing_and_one_without_words_is_left_out() {
+    let world = world();
+    let actor = OPERATOR.tokens(&world, "platform-admin").await;
+    let token = text(&actor, "access_token");
+    let with_scope = async |scope: &str| {
+        let fields = [("subject_token", token), ("actor_token", token), ("scope", scope)];
+        exchange(&world, &OPERATOR, &fields).await.json()
+    };
+    for (asked, given) in [
+        ("  openid   email ", "openid email"),
+        ("   ", "openid profile email groups"),
+        ("openid offline_access", "openid"),
+    ] {
+        assert_eq!(with_scope(asked).await["scope"], given);
+    }
+    assert_eq!(with_scope("offline_access").await["error"], "invalid_scope");
+}
+
 /// Who asks, with what changed, and the error and the reason that come back.
 type Case<'a> = (&'a Party, &'a [(&'a str, &'a str)], &'a str, &'a str);
 

@@ -4,7 +4,7 @@ use crate::sso_party::{
     AUTH, OPERATOR, OPERATOR_ISSUER, PORTAL, Party, claims, continued, fill_in, part, submit, world,
 };
 use crate::support::{Answer, World};
-use http::StatusCode;
+use http::{Method, StatusCode};
 use rstest::rstest;
 use serde_json::{Value, json};
 use url::Url;
@@ -49,6 +49,47 @@ async fn a_client_with_a_hint_signs_the_user_out_and_gets_them_back() {
     assert_eq!(world.cookie(AUTH, "dezky_session"), None);
     let silent = world.get(&PORTAL.authorize_url(&[("prompt", "none")])).await;
     assert_eq!(silent.located("error").as_deref(), Some("login_required"));
+    assert!(world.violations().is_empty(), "{:?}", world.violations());
+}
+
+/// As another site's form does where the session cookie is `SameSite=Lax`.
+#[tokio::test]
+async fn a_form_that_comes_without_the_session_signs_out_all_the_same() {
+    let world = world();
+    let tokens = OPERATOR.tokens(&world, "platform-admin").await;
+    let back = "https://operator.dezky.local/auth/oidc/logout";
+    let fields = [
+        ("id_token_hint", tokens["id_token"].as_str().unwrap()),
+        ("post_logout_redirect_uri", back),
+        ("state", "s&1"),
+    ];
+    let post = async |headers: &[(&str, &str)]| {
+        let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+        all.extend(headers);
+        let body = serde_urlencoded::to_string(fields).unwrap().into_bytes();
+        world
+            .send(Method::POST, &OPERATOR.endpoint("/end_session"), &all, body)
+            .await
+    };
+    let by_get = post(&[("cookie", "another=cookie")]).await;
+    assert_eq!(by_get.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        by_get.location().path(),
+        "/application/o/dezky-operator/end_session"
+    );
+    assert!(world.told("session-ended").is_empty());
+    let answer = world.get(by_get.header("location")).await;
+    assert_eq!(answer.header("location"), format!("{back}?state=s%261"));
+    assert_eq!(world.told("session-ended").len(), 1);
+    // With the cookie it is looked at as it is. A one-time code counts once, so time goes by.
+    world.recorder.clock().advance_ms(30_000);
+    OPERATOR.tokens(&world, "platform-admin").await;
+    let asked = post(&[]).await;
+    assert_eq!(
+        asked.location().path(),
+        "/login",
+        "the hint is for a session before"
+    );
     assert!(world.violations().is_empty(), "{:?}", world.violations());
 }
 

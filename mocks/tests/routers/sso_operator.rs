@@ -5,6 +5,7 @@ use crate::sso_party::{
 };
 use crate::support::{World, challenge};
 use http::StatusCode;
+use rstest::rstest;
 use serde_json::json;
 
 #[tokio::test]
@@ -272,6 +273,20 @@ async fn a_wish_for_a_second_factor_asks_unless_nothing_may_be_asked() {
         .await
         .json();
     assert_eq!(claims(&tokens["id_token"])["acr"], wish.1);
+}
+
+/// Classes are named in order of preference; those that nobody here knows are passed over.
+#[rstest]
+#[case("urn:mace:incommon:iap:silver urn:rehearse:acr:two-factors", true)]
+#[case("  urn:rehearse:acr:two-factors urn:rehearse:acr:one-factor", true)]
+#[case("urn:rehearse:acr:one-factor urn:rehearse:acr:two-factors", false)]
+#[case("urn:mace:incommon:iap:silver", false)]
+#[tokio::test]
+async fn the_first_known_class_is_the_one_that_is_wished_for(#[case] classes: &str, #[case] asked: bool) {
+    let world = world();
+    PORTAL.code(&world, "platform-admin").await;
+    let answer = world.get(&PORTAL.authorize_url(&[("acr_values", classes)])).await;
+    assert_eq!(answer.located("code").is_none(), asked, "{}", answer.location());
 }
 
 #[tokio::test]

@@ -1,12 +1,19 @@
 //! What an authorization request may ask for, beyond a code.
 
+use std::collections::BTreeMap;
+
 use crate::sso_party::{
-    AUTH, OPERATOR, PORTAL, PORTAL_ISSUER, Party, SPA, continued, fill_in, submit, world,
+    AUTH, OPERATOR, PORTAL, PORTAL_ISSUER, Party, SPA, claims, continued, fill_in, submit, world,
 };
-use crate::support::hidden;
-use http::{Method, StatusCode};
+use crate::support::{Answer, World, hidden};
+use axum::body::Body;
+use http::{Method, Request, StatusCode};
+use journal::{Clock, Recorder};
 use rstest::rstest;
 use serde_json::json;
+use tower::ServiceExt as _;
+
+const TWO_FACTORS: &str = "urn:rehearse:acr:two-factors";
 
 #[rstest]
 #[case::none_with_more(&PORTAL, &[("prompt", "none login")], "invalid_request")]
@@ -81,6 +88,45 @@ async fn the_password_is_asked_for_again_once_it_is_too_old() {
     let page = world.get(start.header("location")).await;
     let now = fill_in(&world, &page, "tenant-user").await;
     assert!(now.located("code").is_some(), "a fresh password is never too old");
+}
+
+/// The page of a step, as the answer before it leads there.
+async fn next_page(world: &World, answer: &Answer) -> Answer {
+    world.get(answer.header("location")).await
+}
+
+fn age(tokens: &serde_json::Value) -> i64 {
+    let identity = claims(&tokens["id_token"]);
+    identity["iat"].as_i64().unwrap() - identity["auth_time"].as_i64().unwrap()
+}
+
+#[tokio::test]
+async fn the_password_does_not_age_while_its_code_is_looked_for() {
+    let world = world();
+    let wish = [("max_age", "60"), ("acr_values", TWO_FACTORS)];
+    let start = world.get(&PORTAL.authorize_url(&wish)).await;
+    let password = next_page(&world, &start).await;
+    let second = fill_in(&world, &password, "platform-admin").await;
+    let code = next_page(&world, &second).await;
+    world.recorder.clock().advance_ms(120_000);
+    let answer = fill_in(&world, &code, "platform-admin").await;
+    let tokens = PORTAL.redeem(&world, &answer.located("code").unwrap()).await;
+    assert!((0..=2).contains(&age(&tokens.json())), "{}", tokens.body);
+}
+
+#[tokio::test]
+async fn time_on_the_consent_page_counts_and_its_answer_is_kept() {
+    let world = world();
+    let wish = [("max_age", "60"), ("prompt", "login consent")];
+    let mut answer = world.get(&PORTAL.authorize_url(&wish)).await;
+    for headings in ["id=\"password\"", "asks for your consent", "id=\"password\""] {
+        let page = next_page(&world, &answer).await;
+        assert!(page.body.contains(headings), "{}", page.body);
+        world.recorder.clock().advance_ms(120_000);
+        answer = fill_in(&world, &page, "tenant-user").await;
+    }
+    let tokens = PORTAL.redeem(&world, &answer.located("code").unwrap()).await;
+    assert!((0..=2).contains(&age(&tokens.json())), "{}", tokens.body);
 }
 
 #[tokio::test]
@@ -166,6 +212,93 @@ async fn the_answer_comes_in_the_query_the_fragment_or_a_form() {
     assert!(!form.body.contains("<script>"), "no script in the page itself");
 }
 
+/// Where a client that asks for tokens at once looks for the answer: RFC 6749, §4.2.2.1; OpenID Connect Core, §3.2.2.6.
+#[rstest]
+#[case("token", &[], true)]
+#[case("id_token", &[], true)]
+#[case("code id_token", &[], true)]
+#[case("token", &[("response_mode", "pigeon")], true)]
+#[case("token", &[("response_mode", "query")], false)]
+#[case("code", &[("prompt", "none")], false)]
+#[tokio::test]
+async fn an_error_goes_where_the_client_looks(
+    #[case] response_type: &str,
+    #[case] more: &[(&str, &str)],
+    #[case] in_fragment: bool,
+) {
+    let world = world();
+    let mut changes = vec![("response_type", response_type)];
+    changes.extend(more);
+    let answer = world.get(&PORTAL.authorize_url(&changes)).await;
+    let location = answer.location();
+    let holds = |part: Option<&str>| part.is_some_and(|part| part.starts_with("error="));
+    assert_eq!(holds(location.fragment()), in_fragment, "{location}");
+    assert_eq!(holds(location.query()), !in_fragment, "{location}");
+}
+
+#[tokio::test]
+async fn a_client_may_frame_the_page_with_its_answer_and_no_other_page() {
+    let world = world();
+    PORTAL.code(&world, "tenant-user").await;
+    let policy = async |changes: &[(&str, &str)]| {
+        let mut page = world.get(&PORTAL.authorize_url(changes)).await;
+        if page.status != StatusCode::OK {
+            page = next_page(&world, &page).await;
+        }
+        page.header("content-security-policy").to_owned()
+    };
+    let answer = policy(&[("response_mode", "form_post"), ("prompt", "none")]).await;
+    assert!(
+        answer.ends_with("; frame-ancestors https://app.dezky.local"),
+        "{answer}"
+    );
+    let password = policy(&[("response_mode", "form_post"), ("prompt", "login")]).await;
+    assert!(password.ends_with("; frame-ancestors 'none'"), "{password}");
+}
+
+/// The services a token is to be for (RFC 8707, §2).
+#[tokio::test]
+async fn resources_may_be_several() {
+    let world = world();
+    PORTAL.code(&world, "tenant-user").await;
+    let two = "&resource=https%3A%2F%2Fa.example%2F&resource=https%3A%2F%2Fb.example%2F";
+    let answer = world.get(&format!("{}{two}", PORTAL.authorize_url(&[]))).await;
+    assert!(answer.located("code").is_some(), "{}", answer.location());
+}
+
+#[tokio::test]
+async fn spaces_of_a_scope_mean_nothing() {
+    let world = world();
+    let answer = PORTAL
+        .sign_in(&world, "tenant-user", &[("scope", "  openid   email ")])
+        .await;
+    let tokens = PORTAL
+        .redeem(&world, &answer.located("code").unwrap())
+        .await
+        .json();
+    assert_eq!(tokens["scope"], "openid email");
+}
+
+/// What is left of a scope must hold `openid` too (OpenID Connect Core, §3.1.2.1, `scope`).
+#[tokio::test]
+async fn a_client_that_may_not_ask_for_openid_is_told_so() {
+    let mut specs = fixtures::providers().unwrap();
+    specs[0].issuers[0].clients[0].scopes = vec!["email".to_owned()];
+    let spec = fixtures::world("customer-detail").unwrap();
+    let setting = mocks::Setting {
+        recorder: Recorder::in_memory(Clock::new(), 1),
+        origins: spec.addresses(),
+        switches: spec.settings,
+        seed: Some(1),
+    };
+    let providers = mocks::Providers::new(setting, specs, BTreeMap::new()).unwrap();
+    let address = World::new(&[]).authorize_url(&[]);
+    let request = Request::get(address.as_str()).body(Body::empty()).unwrap();
+    let answer = providers.router().oneshot(request).await.unwrap();
+    let location = answer.headers()["location"].to_str().unwrap();
+    assert!(location.contains("?error=invalid_scope&"), "{location}");
+}
+
 /// RFC 6749, §4.1.2.1 and §5.2: a description may quote a caller, but not all that a caller sends.
 #[tokio::test]
 async fn a_description_holds_what_the_standard_allows() {
@@ -221,15 +354,24 @@ async fn a_form_has_its_limits() {
 #[tokio::test]
 async fn a_request_may_come_by_post() {
     let world = world();
-    let url = url::Url::parse(&PORTAL.authorize_url(&[])).unwrap();
-    let answer = world
-        .send(
-            Method::POST,
-            &PORTAL.endpoint("/authorize"),
-            &[("content-type", "application/x-www-form-urlencoded")],
-            url.query().unwrap().as_bytes().to_vec(),
-        )
-        .await;
-    assert_eq!(answer.location().path(), "/login");
+    let address = PORTAL.authorize_url(&[]);
+    let (_, query) = address.split_once('?').unwrap();
+    let post = async || {
+        world
+            .send(
+                Method::POST,
+                &PORTAL.endpoint("/authorize"),
+                &[("content-type", "application/x-www-form-urlencoded")],
+                query.as_bytes().to_vec(),
+            )
+            .await
+    };
+    // Nobody is signed in, or another site posted the form and the cookie did not come along: by GET it would.
+    let by_get = post().await;
+    assert_eq!(by_get.status, StatusCode::SEE_OTHER);
+    assert_eq!(by_get.location(), url::Url::parse(&address).unwrap());
+    assert_eq!(next_page(&world, &by_get).await.location().path(), "/login");
+    PORTAL.code(&world, "tenant-user").await;
+    assert!(post().await.located("code").is_some());
     assert!(world.violations().is_empty(), "{:?}", world.violations());
 }

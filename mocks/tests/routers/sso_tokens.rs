@@ -179,13 +179,73 @@ async fn userinfo_answers_by_post_too_and_at_the_tokens_own_issuer() {
     assert_eq!(both.json()["error"], "invalid_request");
     let none = world.get(&url).await;
     assert_eq!(none.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(none.header("www-authenticate"), "Bearer", "and no error");
+    assert_eq!(
+        none.header("www-authenticate"),
+        "Bearer realm=\"userinfo\"",
+        "and no error"
+    );
     assert_eq!(none.body, "");
     let elsewhere = world.get_as(&OPERATOR.endpoint("/userinfo"), access).await;
     assert_eq!(
         elsewhere.json()["error_description"],
         "the token is from another issuer"
     );
+}
+
+/// RFC 6750, §2 and §3.1: in one way, and once. In an address it counts for nothing (RFC 9700, §4.3.2), and a body
+/// means something by POST only (RFC 6750, §2.2).
+#[rstest]
+#[case::twice_in_the_form(Method::POST, "", "access_token=T&access_token=T", false, 400)]
+#[case::in_address_and_header(Method::GET, "?access_token=T", "", true, 400)]
+#[case::in_address_and_form(Method::POST, "?access_token=T", "access_token=T", false, 400)]
+#[case::empty_ones(Method::POST, "?access_token=", "access_token=&access_token=T", false, 200)]
+#[case::in_the_address(Method::GET, "?access_token=T", "", false, 401)]
+#[case::in_the_body_of_a_get(Method::GET, "", "access_token=T", false, 401)]
+#[case::header_and_the_body_of_a_get(Method::GET, "", "access_token=T", true, 200)]
+#[tokio::test]
+async fn a_token_comes_in_one_way_and_once(
+    #[case] method: Method,
+    #[case] query: &str,
+    #[case] body: &str,
+    #[case] in_header: bool,
+    #[case] status: u16,
+) {
+    let world = world();
+    let tokens = PORTAL.tokens(&world, "tenant-user").await;
+    let access = text(&tokens, "access_token");
+    let authorization = format!("Bearer {access}");
+    let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
+    if in_header {
+        headers.push(("authorization", &authorization));
+    }
+    let url = format!("{}{}", PORTAL.endpoint("/userinfo"), query.replace('T', access));
+    let body = body.replace('T', access).into_bytes();
+    let answer = world.send(method, &url, &headers, body).await;
+    assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
+    if status == 400 {
+        assert_eq!(answer.json()["error"], "invalid_request");
+    }
+}
+
+#[tokio::test]
+async fn spaces_of_a_scope_mean_nothing_and_one_without_words_is_left_out() {
+    let world = world();
+    let tokens = SPA.tokens(&world, "tenant-user").await;
+    let mut token = text(&tokens, "refresh_token").to_owned();
+    for (asked, given) in [
+        ("  openid   groups ", "openid groups"),
+        ("   ", "openid groups offline_access"),
+    ] {
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", &token),
+            ("scope", asked),
+        ];
+        let renewed = SPA.post(&world, "/token", &fields).await.json();
+        assert_eq!(renewed["scope"], given);
+        assert_eq!(claims(&renewed["access_token"])["scope"], given);
+        token = text(&renewed, "refresh_token").to_owned();
+    }
 }
 
 /// A client that tried to authenticate by its header is not one that only names itself.

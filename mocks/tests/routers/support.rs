@@ -93,7 +93,7 @@ impl World {
             recorder: recorder.clone(),
             origins: spec.addresses(),
             switches: spec.settings.clone(),
-            seed: 7,
+            seed: Some(7),
         })
         .unwrap();
         Self {

@@ -51,7 +51,7 @@ impl Stage {
             recorder: recorder.clone(),
             origins,
             switches: BTreeMap::new(),
-            seed: 7,
+            seed: Some(7),
         })
         .unwrap();
         let slow = Slow::default();

@@ -26,7 +26,6 @@ pub(crate) fn execute(arguments: &Provider) -> Result<Exit, Failure> {
         origins,
         secrets,
         port: arguments.port.or(configuration.provider.port).unwrap_or(0),
-        seed: rand::random(),
     };
     runtime()?.block_on(async {
         let signal = interrupt::signal();

@@ -19,6 +19,14 @@ const SCOPES: [&str; 5] = ["openid", "profile", "email", "groups", "offline_acce
 /// A secret that a team chooses is as long as this at least.
 const SHORTEST_SECRET: usize = 16;
 
+/// In `Authorization: Basic` id and secret are form-encoded (RFC 6749, §2.3.1), and many clients send them as they are:
+/// these characters would be read as others then.
+const AMBIGUOUS: [char; 3] = ['+', '%', '&'];
+
+/// The same in words.
+const AMBIGUOUS_HERE: &str = "`+`, `%` or `&`, which some clients form-encode in `Authorization: Basic` and others do \
+                              not, so that it would be read in two ways (RFC 6749, §2.3.1)";
+
 /// A client, as a team writes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -31,7 +39,8 @@ pub(crate) struct Registration {
     pub(crate) issuer: Option<String>,
     /// Exact redirect URIs; a loopback address without a port is one at every port.
     pub(crate) redirect_uris: Vec<String>,
-    /// Exact addresses to go to after signing out; the start pages of the redirect URIs' origins by default.
+    /// Exact addresses to go to after signing out; the start pages of the redirect URIs' origins by default, in
+    /// either spelling.
     pub(crate) post_logout_redirect_uris: Option<Vec<String>>,
     /// Where it takes logout tokens.
     pub(crate) back_channel_logout_uri: Option<String>,
@@ -42,7 +51,7 @@ pub(crate) struct Registration {
     pub(crate) confidential: bool,
     /// The environment variable its secret stands in; without one the secret is made anew.
     pub(crate) secret_from: Option<String>,
-    /// What is demanded of its requests and users; PKCE and a state by default.
+    /// What is demanded of its requests and users; PKCE by default, which does without a state (RFC 9700, §2.1).
     pub(crate) demands: Option<Vec<Demand>>,
     /// Groups of which a user must be in one.
     #[serde(default)]
@@ -81,6 +90,12 @@ pub(crate) fn register(
                      characters; set it, or leave the secret to be made anew with `confidential`"
                 ))
             })?;
+            if secret.contains(AMBIGUOUS) {
+                return Err(wrong(format!(
+                    "the secret in the environment variable `{variable}` holds {AMBIGUOUS_HERE}; make one without \
+                     them, as `openssl rand -hex 32` does"
+                )));
+            }
             secrets.insert(client.id.clone(), secret);
         }
         let clients = clients_of(client.issuer.as_deref(), providers).map_err(wrong)?;
@@ -96,6 +111,11 @@ fn check(client: &Registration, providers: &[ProviderSpec]) -> Result<(), String
         return Err(format!(
             "`{}` is no client id; use letters, digits and dashes, as in `my-app`",
             id.escape_debug()
+        ));
+    }
+    if id.contains(AMBIGUOUS) {
+        return Err(format!(
+            "the client id `{id}` holds {AMBIGUOUS_HERE}; use letters, digits and dashes, as in `my-app`"
         ));
     }
     let issuers = providers.iter().flat_map(|provider| &provider.issuers);
@@ -136,14 +156,22 @@ fn check(client: &Registration, providers: &[ProviderSpec]) -> Result<(), String
         .iter()
         .flatten()
         .find(|scope| !SCOPES.contains(&scope.as_str()));
-    match unknown {
-        Some(scope) => Err(format!(
+    if let Some(scope) = unknown {
+        return Err(format!(
             "there is no scope `{scope}`; there are {}{}",
             listed(SCOPES),
             hint(fixtures::closest(scope, SCOPES))
-        )),
-        None => Ok(()),
+        ));
     }
+    // Every request must hold it (OpenID Connect Core, §3.1.2.1, `scope`).
+    let openid = |scopes: &Vec<String>| scopes.iter().any(|scope| scope == "openid");
+    if client.scopes.as_ref().is_some_and(|scopes| !openid(scopes)) {
+        return Err(format!(
+            "the scopes of the client `{id}` lack `openid`, without which nobody signs in; add it, as in \
+             `scope=openid`, or leave the scopes out"
+        ));
+    }
+    Ok(())
 }
 
 /// An absolute address without a fragment (RFC 6749, §3.1.2).
@@ -203,15 +231,14 @@ fn spec(client: &Registration) -> ClientSpec {
         .filter(|origin| seen.insert(origin.clone()))
         .collect();
     let starts: Vec<String> = origins.iter().map(|origin| format!("{origin}/")).collect();
+    // Compared character by character (RP-Initiated Logout 1.0, §3.1), and applications write it in both ways.
+    let spelled = || origins.iter().chain(&starts).cloned().collect();
     let scopes = || SCOPES.map(str::to_owned).to_vec();
     ClientSpec {
         id: client.id.clone(),
         title: client.title.clone().unwrap_or_else(|| client.id.clone()),
         confidential: client.confidential || client.secret_from.is_some(),
-        demands: client
-            .demands
-            .clone()
-            .unwrap_or_else(|| vec![Demand::Pkce, Demand::State]),
+        demands: client.demands.clone().unwrap_or_else(|| vec![Demand::Pkce]),
         groups: client.groups.clone(),
         scopes: client.scopes.clone().unwrap_or_else(scopes),
         audience: client.audience.clone().unwrap_or_else(|| vec![client.id.clone()]),
@@ -219,7 +246,7 @@ fn spec(client: &Registration) -> ClientSpec {
         actor_audience: None,
         redirect_uris: client.redirect_uris.clone(),
         return_to: starts.clone(),
-        post_logout_redirect_uris: client.post_logout_redirect_uris.clone().unwrap_or(starts),
+        post_logout_redirect_uris: client.post_logout_redirect_uris.clone().unwrap_or_else(spelled),
         back_channel_logout_uri: client.back_channel_logout_uri.clone(),
         front_channel_logout_uri: client.front_channel_logout_uri.clone(),
         page_origins: origins,
@@ -257,7 +284,16 @@ mod tests {
 
     fn registered(text: &str) -> Result<(Vec<ProviderSpec>, BTreeMap<String, String>), String> {
         let mut providers = fixtures::providers().expect("the fixtures");
-        let environment = |name: &str| (name == "SECRET").then(|| "0123456789abcdef".to_owned());
+        let environment = |name: &str| {
+            let secrets = [
+                ("SECRET", "0123456789abcdef"),
+                ("PLUS", "0123456789abcde+"),
+                ("PERCENT", "0123456789abc%2F"),
+                ("AMPERSAND", "0123456789abcde&"),
+            ];
+            let mut known = secrets.into_iter().filter(|(known, _)| *known == name);
+            known.next().map(|(_, secret)| secret.to_owned())
+        };
         register(&[written(text)], &mut providers, environment)
             .map(|secrets| (providers, secrets))
             .map_err(|failure| failure.message)
@@ -270,9 +306,12 @@ mod tests {
         let client = providers[0].issuers[0].clients.last().expect("a client");
         assert_eq!((client.id.as_str(), client.confidential), ("my-app", false));
         assert_eq!(client.page_origins, ["http://localhost:5173"]);
-        assert_eq!(client.post_logout_redirect_uris, ["http://localhost:5173/"]);
+        assert_eq!(
+            client.post_logout_redirect_uris,
+            ["http://localhost:5173", "http://localhost:5173/"]
+        );
         assert_eq!(client.audience, ["my-app"]);
-        assert_eq!(client.demands, [Demand::Pkce, Demand::State]);
+        assert_eq!(client.demands, [Demand::Pkce]);
         assert!(secrets.is_empty());
     }
 
@@ -291,6 +330,11 @@ mod tests {
         "id=crm-web,redirect=http://localhost/cb",
         "there is a client `crm-web` already"
     )]
+    #[case(
+        "id=my+app,redirect=http://localhost/cb",
+        "the client id `my+app` holds `+`, `%` or `&`, which some clients form-encode"
+    )]
+    #[case("id=my%20app,redirect=http://localhost/cb", "use letters, digits and dashes")]
     #[case("id=my-app", "has no redirect URI")]
     #[case("id=my-app,redirect=/cb", "`/cb` is no address")]
     #[case("id=my-app,redirect=http://localhost/cb#x", "leave `#…` out")]
@@ -301,6 +345,22 @@ mod tests {
     #[case(
         "id=my-app,redirect=http://localhost/cb,secret-from=NOWHERE",
         "the environment variable `NOWHERE` holds no secret"
+    )]
+    #[case(
+        "id=my-app,redirect=http://localhost/cb,secret-from=PLUS",
+        "the secret in the environment variable `PLUS` holds `+`, `%` or `&`"
+    )]
+    #[case(
+        "id=my-app,redirect=http://localhost/cb,secret-from=PERCENT",
+        "make one without them, as `openssl rand -hex 32` does"
+    )]
+    #[case(
+        "id=my-app,redirect=http://localhost/cb,secret-from=AMPERSAND",
+        "`AMPERSAND` holds"
+    )]
+    #[case(
+        "id=my-app,redirect=http://localhost/cb,scope=profile,scope=email",
+        "the scopes of the client `my-app` lack `openid`"
     )]
     #[case(
         "id=my-app,redirect=http://localhost/cb,scope=opnid",

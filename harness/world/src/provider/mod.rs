@@ -44,8 +44,6 @@ pub struct ProviderPlan {
     pub secrets: BTreeMap<String, String>,
     /// The first provider's port; the others take those after it. 0 takes free ones.
     pub port: u16,
-    /// What identifiers and secrets follow from.
-    pub seed: u64,
 }
 
 /// Providers that are up.
@@ -79,7 +77,8 @@ impl Provider {
                 recorder: Recorder::to_listener(Clock::new(), move |event| listener.note(event)),
                 origins: plan.origins,
                 switches: BTreeMap::new(),
-                seed: plan.seed,
+                // Applications trust what is drawn here for as long as they are developed against it.
+                seed: None,
             },
             plan.specs,
             plan.secrets,

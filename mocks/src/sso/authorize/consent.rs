@@ -4,6 +4,7 @@
 use fixtures::Demand;
 
 use super::super::login::{Consent, Step};
+use super::super::scope::words;
 use super::super::state::State;
 use super::{Authorization, Refusal};
 
@@ -32,7 +33,7 @@ pub(super) fn obtain_consent(authorization: &mut Authorization<'_>) -> Result<()
 
 /// Whether somebody consented to every word of a scope.
 fn given(state: &State, persona: &str, client: &str, scope: &str) -> bool {
-    scope.split(' ').all(|word| {
+    words(scope).all(|word| {
         let consent = (persona.to_owned(), client.to_owned(), word.to_owned());
         state.consents.contains(&consent)
     })

@@ -4,7 +4,7 @@
 use fixtures::Demand;
 
 use super::super::login::Step;
-use super::super::state::TWO_FACTORS;
+use super::super::state::{ONE_FACTOR, TWO_FACTORS};
 use super::{Authorization, Refusal};
 
 pub(super) fn show_second_factor(authorization: &mut Authorization<'_>) -> Result<(), Refusal> {
@@ -13,10 +13,13 @@ pub(super) fn show_second_factor(authorization: &mut Authorization<'_>) -> Resul
     };
     let has_app = session.persona.second_factor;
     let demanded = client.demands(Demand::Mfa);
-    // The first class named is the one preferred. Who has no app cannot fulfil a wish, and need not.
-    let wished = authorization
-        .parameter("acr_values")
-        .is_some_and(|values| values.split(' ').next() == Some(TWO_FACTORS));
+    // Classes are named in order of preference, and the first one that is known here counts. Who has no app cannot
+    // fulfil a wish, and need not.
+    let values = authorization.parameter("acr_values").unwrap_or_default();
+    let preferred = values
+        .split(' ')
+        .find(|class| [ONE_FACTOR, TWO_FACTORS].contains(class));
+    let wished = preferred == Some(TWO_FACTORS);
     // A wish that could only be met by asking stays one where nothing may be asked (OpenID Connect Core,
     // §3.1.2.1, `prompt`, and §5.5.1.1): the identity token says which class it was.
     let wished = wished && has_app && !authorization.prompt.none;

@@ -26,7 +26,7 @@ use journal::ExchangeId;
 
 use super::login::{Progress, Step};
 use super::state::Session;
-use super::{Client, Issuer, Sso};
+use super::{Client, Issuer, Sso, by_get};
 use crate::desk::{Call, Reply, first};
 
 pub(super) use fault::AuthorizationFault;
@@ -144,6 +144,9 @@ pub(super) fn read_only(parameters: &[(String, String)]) -> Vec<(String, String)
 
 /// `GET /authorize`, and `POST` with a form (OpenID Connect Core, §3.1.2.1).
 pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
+    if let Some(by_get) = by_get::ask_again(sso, issuer, call) {
+        return by_get;
+    }
     let form = (call.method == Method::POST).then(|| call.form()).flatten();
     let parameters = form.as_deref().unwrap_or(&call.query);
     resume(

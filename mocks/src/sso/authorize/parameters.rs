@@ -1,4 +1,4 @@
-//! No parameter may come twice (RFC 6749, §3.1).
+//! No parameter may come twice (RFC 6749, §3.1), but for the services a token is to be for (RFC 8707, §2).
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ pub(super) fn refuse_repeated_parameters(authorization: &mut Authorization<'_>) 
     match authorization
         .parameters
         .iter()
-        .find(|(name, _)| !seen.insert(name))
+        .find(|(name, _)| !seen.insert(name) && name != "resource")
     {
         Some((name, _)) => Err(Refusal::back("invalid_request", format!("{name} is given twice"))),
         None => Ok(()),

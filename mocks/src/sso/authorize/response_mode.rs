@@ -4,7 +4,7 @@
 use http::StatusCode;
 use url::Url;
 
-use super::super::page::{Page, hidden, with_query};
+use super::super::page::{Page, hidden, origin_of, with_query};
 use super::{Authorization, Refusal};
 use crate::desk::Reply;
 
@@ -17,8 +17,10 @@ pub(super) enum ResponseMode {
 }
 
 pub(super) fn choose_response_mode(authorization: &mut Authorization<'_>) -> Result<(), Refusal> {
+    authorization.response_mode = usual(authorization.parameter("response_type").unwrap_or_default());
     authorization.response_mode = match authorization.parameter("response_mode") {
-        None | Some("query") => ResponseMode::Query,
+        None => authorization.response_mode,
+        Some("query") => ResponseMode::Query,
         Some("fragment") => ResponseMode::Fragment,
         Some("form_post") => ResponseMode::FormPost,
         Some(other) => {
@@ -29,6 +31,17 @@ pub(super) fn choose_response_mode(authorization: &mut Authorization<'_>) -> Res
         }
     };
     Ok(())
+}
+
+/// Where a client looks that names no mode. Types that would bring tokens to the front are refused, and even that is
+/// read in the fragment (RFC 6749, §4.2.2.1; OpenID Connect Core, §3.2.2.6).
+fn usual(response_type: &str) -> ResponseMode {
+    let mut words = response_type.split(' ');
+    if words.any(|word| ["token", "id_token"].contains(&word)) {
+        ResponseMode::Fragment
+    } else {
+        ResponseMode::Query
+    }
 }
 
 pub(super) fn reply(authorization: &Authorization<'_>, fields: &[(&str, &str)]) -> Reply {
@@ -60,7 +73,8 @@ fn with_fragment(uri: &str, fields: &[(&str, &str)]) -> String {
     }
 }
 
-/// A page that submits itself, and has a button where scripts are off.
+/// A page that submits itself, and has a button where scripts are off. The client may have asked in a frame, with
+/// `prompt=none`, and so may frame it.
 fn form(authorization: &Authorization<'_>, fields: &[(&str, &str)]) -> Reply {
     let Some(provider) = authorization.sso.providers.get(authorization.issuer.provider) else {
         return Reply::redirect(
@@ -73,6 +87,7 @@ fn form(authorization: &Authorization<'_>, fields: &[(&str, &str)]) -> Reply {
         template: "form-post.html",
         leads_away: true,
         script: true,
+        ancestor: &origin_of(&authorization.redirect_uri),
         values: &[("action", &authorization.redirect_uri)],
         items: &items,
         ..Page::default()

@@ -1,7 +1,7 @@
 //! The scope must hold `openid` (OpenID Connect Core, §3.1.2.1, `scope`). What the client may not have is left
-//! out, and the token answer says so (RFC 6749, §3.3).
+//! out, and the token answer says so (RFC 6749, §3.3); `openid` cannot be.
 
-use super::super::claims::holds;
+use super::super::scope::holds;
 use super::{Authorization, Refusal};
 
 pub(super) fn require_openid(authorization: &mut Authorization<'_>) -> Result<(), Refusal> {
@@ -11,6 +11,12 @@ pub(super) fn require_openid(authorization: &mut Authorization<'_>) -> Result<()
     }
     if let Some(client) = authorization.client {
         authorization.scope = client.allowed(scope);
+    }
+    if !holds(&authorization.scope, "openid") {
+        return Err(Refusal::back(
+            "invalid_scope",
+            "the client may not ask for openid",
+        ));
     }
     Ok(())
 }

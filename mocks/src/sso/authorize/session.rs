@@ -19,10 +19,12 @@ pub(super) fn require_session(authorization: &mut Authorization<'_>) -> Result<(
             }
             Some("another user is signed in than the one who is meant")
         }
-        Some(_) if authorization.progress.signed_in => None,
-        Some(_) if authorization.prompt.login => Some("the user is to sign in again"),
+        // Also where the user has just signed in: on a page after that, time may have gone by.
         Some(session) if is_too_old(authorization, session) => {
             Some("the user signed in longer ago than max_age allows")
+        }
+        Some(_) if authorization.prompt.login && !authorization.progress.signed_in => {
+            Some("the user is to sign in again")
         }
         Some(_) => None,
     };
@@ -39,10 +41,13 @@ fn is_meant(authorization: &Authorization<'_>, session: &Session) -> bool {
         .is_none_or(|meant| *meant == session.persona.sso_id)
 }
 
-/// No age at all is the same as `prompt=login` (OpenID Connect Core, §3.1.2.1, `max_age`), also within the second.
+/// No age at all is the same as `prompt=login` (OpenID Connect Core, §3.1.2.1, `max_age`): the password is asked for
+/// within the second too, and once.
 fn is_too_old(authorization: &Authorization<'_>, session: &Session) -> bool {
     let age = authorization.sso.now_s() - session.authenticated_s;
-    authorization
-        .max_age
-        .is_some_and(|allowed| allowed == 0 || age > allowed)
+    match authorization.max_age {
+        None => false,
+        Some(0) => !authorization.progress.signed_in,
+        Some(allowed) => age > allowed,
+    }
 }

@@ -20,9 +20,7 @@ pub(crate) fn ask(
         issuer: issuer.index,
         parameters: authorize::read_only(parameters),
     };
-    let person = session
-        .filter(|_| step != Step::Password)
-        .map(|session| session.persona.key.clone());
+    let person = session.map(|session| session.persona.key.clone());
     send(sso, issuer.provider, step, next, progress, person)
 }
 

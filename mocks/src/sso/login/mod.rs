@@ -22,7 +22,7 @@ pub(crate) struct Login {
     pub(crate) progress: Progress,
     /// The provider whose pages these are, by place.
     pub(crate) provider: usize,
-    /// Who is to decide, by persona; nobody in particular where somebody is to sign in.
+    /// Who is to decide, by persona. Where somebody is to sign in: who was signed in until then, if anybody was.
     pub(crate) person: Option<String>,
     /// Ties the form to the page that showed it.
     pub(crate) form_token: String,

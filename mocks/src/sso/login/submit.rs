@@ -178,11 +178,12 @@ fn match_browser(submission: &Submission<'_>) -> Result<(), &'static str> {
     }
 }
 
-/// Against a decision of one person that another began: in the meantime somebody else signed in.
+/// Against a decision of one person that another began: in the meantime somebody else signed in. Anybody may give
+/// a password.
 fn match_person(submission: &Submission<'_>) -> Result<(), &'static str> {
     let now = submission.session.as_ref().map(|session| &session.persona.key);
     match &submission.login.person {
-        Some(person) if now != Some(person) => Err("other-person"),
+        Some(person) if now != Some(person) && submission.login.step != Step::Password => Err("other-person"),
         _ => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::state::Session;
-use super::{Client, Issuer, Provider, Sso, login, page};
+use super::{Client, Issuer, Provider, Sso, by_get, login, page};
 use crate::desk::{Call, Reply, first};
 
 /// One check: lets a request pass, noting what it found, or says what is wrong with it.
@@ -59,6 +59,9 @@ impl<'a> Request<'a> {
 
 /// `GET` and `POST /end_session` (RP-Initiated Logout 1.0, §2).
 pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
+    if let Some(by_get) = by_get::ask_again(sso, issuer, call) {
+        return by_get;
+    }
     let form = (call.method == Method::POST).then(|| call.form()).flatten();
     let parameters = form.as_deref().unwrap_or(&call.query);
     let mut request = Request {

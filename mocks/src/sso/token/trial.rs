@@ -31,7 +31,7 @@ impl Trial {
             recorder: recorder.clone(),
             origins: world.addresses(),
             switches: world.settings,
-            seed: 1,
+            seed: Some(1),
         });
         let personas = vec![fixtures::persona("support-agent").unwrap()];
         Self {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::super::super::Sso;
+use super::super::super::scope::words;
 use super::super::submit::{Done, Submission};
 use super::super::{Consent, Login, Progress};
 use crate::desk::escaped;
@@ -27,7 +28,7 @@ pub(in super::super) fn consent(submission: &Submission<'_>) -> Done {
     };
     if given {
         let mut state = sso.state();
-        for word in scope(sso, &submission.login).split(' ') {
+        for word in words(&scope(sso, &submission.login)) {
             let consent = (session.persona.key.clone(), client.id.clone(), word.to_owned());
             state.consents.insert(consent);
         }
@@ -51,8 +52,7 @@ pub(in super::super) fn consent(submission: &Submission<'_>) -> Done {
 
 /// The list of what is consented to.
 pub(in super::super) fn consent_items(sso: &Sso, login: &Login) -> String {
-    let items: String = scope(sso, login)
-        .split(' ')
+    let items: String = words(&scope(sso, login))
         .filter_map(|word| WORDS.iter().find(|(scope, _)| *scope == word))
         .map(|(_, text)| format!("<li>{}</li>\n", escaped(text)))
         .collect();

@@ -80,6 +80,11 @@ pub(in super::super) fn one_time_code(submission: &Submission<'_>) -> Done {
         state.guesses.remove(&persona);
     }
     session.methods = vec!["pwd", "otp", "mfa"];
+    if submission.login.progress.signed_in {
+        // Password and code are one authentication, which ends now (OpenID Connect Core, §2, `auth_time`). However long
+        // the code takes, the password need not be asked for again (§3.1.2.1, `max_age`).
+        session.authenticated_s = now_s;
+    }
     let Some(renewed) = renew(submission, session) else {
         return Done::Over("no-session");
     };

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::super::super::direction::SignIn;
 use super::super::super::state::{SESSION_LIFETIME_S, Session};
-use super::super::Progress;
 use super::super::submit::{Done, Submission};
+use super::super::{Consent, Progress};
 use super::renew;
 
 pub(in super::super) fn password(submission: &Submission<'_>) -> Done {
@@ -51,10 +51,16 @@ pub(in super::super) fn password(submission: &Submission<'_>) -> Done {
         json!({"persona": persona.key, "company_sso_id": persona.company_sso_id}),
     );
     Done::On {
-        // What somebody else may have shown or consented to before does not count for whoever signs in now.
+        // What somebody else may have shown or consented to before does not count for whoever signs in now. Who has
+        // consented themselves and only took longer than `max_age` allows is not asked over and over.
         progress: Progress {
             signed_in: true,
             chosen: submission.login.progress.chosen,
+            consent: if submission.login.person.as_ref() == Some(&persona.key) {
+                submission.login.progress.consent
+            } else {
+                Consent::NotAsked
+            },
             ..Progress::default()
         },
         session: Box::new(renewed.session),

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::super::claims::holds;
 use super::super::super::mint::Access;
+use super::super::super::scope::holds;
 use super::super::super::state::Grant;
 use super::{Redemption, Refusal, known, not_made};
 
@@ -48,7 +48,8 @@ pub(super) fn issue_for(redemption: &Redemption<'_>, grant: &str) -> Result<Valu
         "id_token": identity,
         "scope": code.scope,
     });
-    // Only where the user's absence was asked for (OpenID Connect Core, §11).
+    // Only where the user's absence was asked for. The standard wants consent to it, or "other conditions" under which
+    // it may be granted (OpenID Connect Core, §11): a registration that lists `offline_access` is such a condition here.
     if holds(&code.scope, "offline_access") {
         tokens["refresh_token"] = json!(sso.mint_refresh(client, grant));
     }

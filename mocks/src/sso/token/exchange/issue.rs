@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::super::mint::Access;
-use super::{Refusal, Swap, kind, not_made};
+use super::{Refusal, Swap, not_made};
 
 pub(super) fn issue_token(swap: &Swap<'_>) -> Result<Value, Refusal> {
     let (Some(subject), Some(actor)) = (&swap.subject, &swap.actor) else {
@@ -42,7 +42,7 @@ pub(super) fn issue_token(swap: &Swap<'_>) -> Result<Value, Refusal> {
     sso.tell(swap.asked.exchange, "token-exchanged", data);
     Ok(json!({
         "access_token": access.token,
-        "issued_token_type": kind::ACCESS_TOKEN,
+        "issued_token_type": swap.kind,
         "token_type": "Bearer",
         "expires_in": access.lifetime,
         "scope": swap.scope,

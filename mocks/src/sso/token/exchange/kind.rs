@@ -2,26 +2,23 @@
 
 use super::{Refusal, Swap};
 
-/// An access token, of the kind we issue.
+/// An access token, of the kind we issue. Who asks for no kind gets this one.
 pub(super) const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 /// A JSON Web Token, which our access tokens are too.
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 
 pub(super) fn want_access_token(swap: &mut Swap<'_>) -> Result<(), Refusal> {
-    match swap.asked.field("requested_token_type") {
-        None => Ok(()),
-        Some(kind) => known(kind, "requested_token_type"),
+    if let Some(kind) = swap.asked.field("requested_token_type") {
+        // The same token goes by either name, and the answer takes the one that was asked for (§2.2.1).
+        swap.kind = known(kind, "requested_token_type")?;
     }
+    Ok(())
 }
 
-/// Whether a kind of token is one we take and give.
-pub(super) fn known(kind: &str, parameter: &str) -> Result<(), Refusal> {
-    if matches!(kind, ACCESS_TOKEN | JWT) {
-        Ok(())
-    } else {
-        Err(Refusal::new(
-            "invalid_request",
-            format!("{parameter} must be {ACCESS_TOKEN}"),
-        ))
-    }
+/// The kind of token, if it is one we take and give.
+pub(super) fn known(kind: &str, parameter: &str) -> Result<&'static str, Refusal> {
+    let mut kinds = [ACCESS_TOKEN, JWT].into_iter();
+    kinds
+        .find(|known| *known == kind)
+        .ok_or_else(|| Refusal::new("invalid_request", format!("{parameter} must be {ACCESS_TOKEN}")))
 }

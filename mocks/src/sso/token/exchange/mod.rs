@@ -31,6 +31,8 @@ const CHECKS: &[Check] = &[
 /// An exchange on its way through the checks.
 struct Swap<'a> {
     asked: &'a Exchange<'a>,
+    /// What the new token goes by.
+    kind: &'static str,
     subject: Option<Claims>,
     actor: Option<Claims>,
     audience: Vec<String>,
@@ -58,6 +60,7 @@ impl Swap<'_> {
 pub(super) fn grant(asked: &Exchange<'_>) -> Result<Value, Refusal> {
     let mut swap = Swap {
         asked,
+        kind: kind::ACCESS_TOKEN,
         subject: None,
         actor: None,
         audience: Vec::new(),

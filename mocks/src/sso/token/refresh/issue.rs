@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::super::claims::holds;
 use super::super::super::mint::Access;
-use super::{Refusal, Renewal, known, not_made};
+use super::super::super::scope::holds;
+use super::{Refusal, Renewal, known, not_made, scope};
 
 pub(super) fn issue_tokens(renewal: &Renewal<'_>) -> Result<Value, Refusal> {
     spend(renewal)?;
@@ -15,13 +15,13 @@ pub(super) fn issue_tokens(renewal: &Renewal<'_>) -> Result<Value, Refusal> {
 pub(super) fn issue_anew(renewal: &Renewal<'_>) -> Result<Value, Refusal> {
     let (sso, client) = (renewal.asked.sso, renewal.asked.client);
     let grant = &renewal.grant;
-    let scope = renewal.asked.field("scope").unwrap_or(&grant.scope);
+    let scope = scope::asked(renewal).unwrap_or_else(|| grant.scope.clone());
     let access = sso
         .mint_access(&Access {
             client,
             persona: &grant.session.persona,
             audience: client.audience.clone(),
-            scope,
+            scope: &scope,
             grant: Some(&renewal.token.grant),
             act: None,
             until_s: None,
@@ -34,9 +34,9 @@ pub(super) fn issue_anew(renewal: &Renewal<'_>) -> Result<Value, Refusal> {
         "refresh_token": sso.mint_refresh(client, &renewal.token.grant),
         "scope": scope,
     });
-    if holds(scope, "openid") {
+    if holds(&scope, "openid") {
         // `auth_time` is the original one, and there is no nonce (OpenID Connect Core, §12.2).
-        let identity = sso.mint_identity(client, &grant.session, scope, None, &access.token);
+        let identity = sso.mint_identity(client, &grant.session, &scope, None, &access.token);
         tokens["id_token"] = json!(identity.map_err(not_made)?);
     }
     sso.tell(
