@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures_util::future::{join, join_all};
+use journal::Fact;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -21,6 +22,8 @@ const HEADWAY: Duration = Duration::from_secs(30);
 const STEP: Duration = Duration::from_secs(10);
 /// How long an answer is waited for while time stands still.
 const ANSWERS: Duration = Duration::from_secs(2);
+/// How long documents that follow each other are waited for while time stands still.
+const DOCUMENTS: Duration = Duration::from_secs(8);
 
 const RUN: &str = "(until, quietOnly, at) => {
     const time = window[Symbol.for('rehearse.time')];
@@ -123,7 +126,8 @@ impl Jump<'_> {
             } else {
                 self.step((next + stride).min(end).min(asks), true).await?
             };
-            if times.acted || (exact && self.is_underway()) {
+            // Of a timer that navigates nothing is known but that it is not known to be quiet.
+            if times.acted || exact {
                 self.consequences().await?;
                 // What came back may have set or cleared timers.
                 times = self.step(f64::MIN, false).await?;
@@ -147,14 +151,6 @@ impl Jump<'_> {
         let (times, removed) = join(self.step(until, false), removal).await;
         removed?;
         times
-    }
-
-    /// Whether a navigation has just begun.
-    fn is_underway(&self) -> bool {
-        let registry = &self.inner.session.registry;
-        !registry
-            .underway(&self.inner.share.id, ANSWERS, ANSWERS)
-            .is_empty()
     }
 
     /// Moves the journal's clock to a moment; it never goes back, nor past the end.
@@ -200,16 +196,25 @@ impl Jump<'_> {
         Ok(times)
     }
 
-    /// Time stands still: messages are delivered, answers arrive.
+    /// Time stands still: messages are delivered, answers arrive. Where a document goes or comes, this lasts until the new
+    /// one has its answers too: otherwise the next stride would use up the time that the page gives its requests.
     async fn consequences(&mut self) -> Result<()> {
-        settle::wait_for_answers(self.inner, ANSWERS).await?;
-        let mut round = Round::default();
-        settle::fence(self.inner, &mut round).await?;
-        settle::wait_for_loading(self.inner, &mut round).await;
-        if round.stirred {
-            settle::fence(self.inner, &mut round).await?;
+        let begun = Instant::now();
+        let mut documents_changed = false;
+        loop {
+            let before = self.inner.share.recorder.len();
+            settle::wait_for_answers(self.inner, ANSWERS).await?;
+            let mut round = Round::default();
+            let answered = settle::fence(self.inner, &mut round).await?;
+            settle::wait_for_loading(self.inner, &mut round).await;
+            let news = self.inner.share.recorder.after(before);
+            let navigated = news.iter().any(|event| matches!(event.fact, Fact::Navigation(_)));
+            documents_changed |= round.stirred || navigated;
+            let more = round.stirred || (documents_changed && !news.is_empty());
+            if !more || !answered || begun.elapsed() >= DOCUMENTS {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     /// The same absolute offset everywhere, for documents to come as well, and clocks run again.

@@ -76,6 +76,14 @@ const RESTLESS: &str = r#"<title>restless</title><script>
   onload = () => { next(); setTimeout(() => console.log("@ " + (count > 10000 && count <= 15010)), 60000); };
 </script>"#;
 
+const MOVES_ON: &str =
+    r#"<title>moves on</title><script>setTimeout(() => location.replace("/next"), 60000)</script>"#;
+const ASKS: &str = r#"<title>asks</title><script>
+  const over = setTimeout(() => console.log("@ too late"), 15000);
+  const answer = async () => (await fetch("/status")).text();
+  answer().then(answer).then(answer).then((text) => { clearTimeout(over); console.log("@ in time " + text); });
+</script>"#;
+
 fn status() -> Page {
     file("text/plain", "ok").after(Duration::from_millis(40))
 }
@@ -125,6 +133,18 @@ in_each_engine! {
             println!("{engine}: four polls in {:?}", begun.elapsed());
             stage.settle().await;
             assert_eq!(lines(&stage), ["ok 1 at 1", "ok 2 at 2", "ok 3 at 3", "ok 4 at 4", "late 4"]);
+        });
+    }
+
+    fn a_document_that_comes_meanwhile_gets_its_answers_in_time(engine) {
+        let slow = file("text/plain", "ok").after(Duration::from_millis(400));
+        let pages = [("http://a.test/", html(MOVES_ON)), ("http://a.test/next", html(ASKS)), ("http://a.test/status", slow)];
+        run(engine, &pages, async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            stage.context.advance(Duration::from_secs(2 * MINUTE)).await.expect("advance");
+            stage.settle().await;
+            assert_eq!(lines(&stage), ["in time ok"]);
         });
     }
 
