@@ -22,6 +22,8 @@ const HEADWAY: Duration = Duration::from_secs(30);
 const STEP: Duration = Duration::from_secs(10);
 /// How long an answer is waited for while time stands still.
 const ANSWERS: Duration = Duration::from_secs(2);
+/// How long the browser has to tell of a navigation that a page has begun.
+const BEGINNING: Duration = Duration::from_secs(1);
 /// How long documents that follow each other are waited for while time stands still.
 const DOCUMENTS: Duration = Duration::from_secs(8);
 
@@ -48,6 +50,8 @@ struct FrameTime {
     asks: Option<f64>,
     /// The last one that fired touched something outside.
     acted: bool,
+    /// The document has begun to leave for another one since it was asked last.
+    departs: bool,
 }
 
 /// All frames' clocks together.
@@ -57,6 +61,7 @@ struct Times {
     next: Option<f64>,
     asks: Option<f64>,
     acted: bool,
+    departs: bool,
 }
 
 struct Jump<'a> {
@@ -118,6 +123,7 @@ impl Jump<'_> {
             if reached.0.elapsed() > HEADWAY {
                 return Err(Error::new("", ErrorKind::TimedOut { after: HEADWAY }));
             }
+            let before = self.inner.share.recorder.len();
             let asks = times.asks.unwrap_or(f64::MAX);
             let exact = asks <= next;
             self.stand_at(next);
@@ -126,11 +132,8 @@ impl Jump<'_> {
             } else {
                 self.step((next + stride).min(end).min(asks), true).await?
             };
-            // Of a timer that navigates nothing is known but that it is not known to be quiet.
-            if times.acted || exact {
-                self.consequences().await?;
-                // What came back may have set or cleared timers.
-                times = self.step(f64::MIN, false).await?;
+            if times.acted || times.departs || (exact && self.is_underway()) {
+                times = self.consequences(before, times.departs).await?;
             }
         }
         Ok(())
@@ -151,6 +154,36 @@ impl Jump<'_> {
         let (times, removed) = join(self.step(until, false), removal).await;
         removed?;
         times
+    }
+
+    /// Whether a navigation has just begun.
+    fn is_underway(&self) -> bool {
+        let registry = &self.inner.session.registry;
+        !registry
+            .underway(&self.inner.share.id, ANSWERS, ANSWERS)
+            .is_empty()
+    }
+
+    /// Whether a navigation has come on since the journal had so many events.
+    fn has_navigated(&self, before: u64) -> bool {
+        let news = self.inner.share.recorder.after(before);
+        news.iter().any(|event| matches!(event.fact, Fact::Navigation(_)))
+    }
+
+    /// Waits until the browser has told of a navigation that a page has begun, unless nothing comes of it.
+    async fn await_navigation(&self, before: u64) {
+        let begun = Instant::now();
+        let mut changes = self.inner.session.registry.changes();
+        loop {
+            changes.borrow_and_update();
+            if self.is_underway() || self.has_navigated(before) {
+                return;
+            }
+            let left = BEGINNING.saturating_sub(begun.elapsed());
+            if left.is_zero() || tokio::time::timeout(left, changes.changed()).await.is_err() {
+                return;
+            }
+        }
     }
 
     /// Moves the journal's clock to a moment; it never goes back, nor past the end.
@@ -198,21 +231,28 @@ impl Jump<'_> {
 
     /// Time stands still: messages are delivered, answers arrive. Where a document goes or comes, this lasts until the new
     /// one has its answers too: otherwise the next stride would use up the time that the page gives its requests.
-    async fn consequences(&mut self) -> Result<()> {
+    /// `before` is how many events the journal had before what these are the consequences of.
+    async fn consequences(&mut self, mut before: u64, mut departs: bool) -> Result<Times> {
         let begun = Instant::now();
         let mut documents_changed = false;
         loop {
-            let before = self.inner.share.recorder.len();
+            if departs {
+                self.await_navigation(before).await;
+            }
+            documents_changed |= departs;
+            before = self.inner.share.recorder.len();
             settle::wait_for_answers(self.inner, ANSWERS).await?;
             let mut round = Round::default();
             let answered = settle::fence(self.inner, &mut round).await?;
             settle::wait_for_loading(self.inner, &mut round).await;
-            let news = self.inner.share.recorder.after(before);
-            let navigated = news.iter().any(|event| matches!(event.fact, Fact::Navigation(_)));
-            documents_changed |= round.stirred || navigated;
-            let more = round.stirred || (documents_changed && !news.is_empty());
+            // What came back may have set or cleared timers, or sent the document away.
+            let times = self.step(f64::MIN, false).await?;
+            departs = times.departs;
+            documents_changed |= round.stirred || self.has_navigated(before);
+            let grown = self.inner.share.recorder.len() > before;
+            let more = departs || round.stirred || (documents_changed && grown);
             if !more || !answered || begun.elapsed() >= DOCUMENTS {
-                return Ok(());
+                return Ok(times);
             }
         }
     }
@@ -241,6 +281,7 @@ impl Times {
         self.next = earlier(self.next, frame.next);
         self.asks = earlier(self.asks, frame.asks);
         self.acted |= frame.acted;
+        self.departs |= frame.departs;
         frame.now
     }
 }

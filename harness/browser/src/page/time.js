@@ -61,6 +61,14 @@
   // ---- What a timer's callback did to the outside, so that a jump can pause for the consequences. ----
 
   let acts = 0;
+  // Of them those that leave for another document, where the browser has the Navigation API (HTML Standard, §7.2.7): an
+  // address can be set in ways that nothing else tells of, and the browser itself tells somewhat later.
+  let departs = false;
+  window.navigation?.addEventListener('navigate', ({ hashChange, downloadRequest, destination }) => {
+    if (hashChange || downloadRequest !== null || destination.sameDocument) return;
+    acts += 1;
+    departs = true;
+  });
   // Requests by script that have no answer yet: where they go, and since when.
   const underway = new Map();
   let lastRequest = 0;
@@ -323,13 +331,19 @@
   // Quiet kinds have shown that they touch nothing outside their frame.
   const isQuiet = (timer) => (ran.get(kindOf(timer)) ?? 0) >= PROVEN;
   const dueMs = (timer) => (timer === null ? null : clock.timeOrigin + timer.due);
-  const state = (fired, acted) => ({
-    fired,
-    acted,
-    now: clock.timeOrigin + now(),
-    next: dueMs(earliest(() => true)),
-    asks: dueMs(earliest((timer) => !isQuiet(timer))),
-  });
+  const state = (fired, acted) => {
+    const departed = departs;
+    departs = false;
+    return {
+      fired,
+      acted,
+      // Since it was told last.
+      departs: departed,
+      now: clock.timeOrigin + now(),
+      next: dueMs(earliest(() => true)),
+      asks: dueMs(earliest((timer) => !isQuiet(timer))),
+    };
+  };
 
   const holdAt = (moment) => {
     if (moment <= held) return;

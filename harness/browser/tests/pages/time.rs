@@ -78,6 +78,9 @@ const RESTLESS: &str = r#"<title>restless</title><script>
 
 const MOVES_ON: &str =
     r#"<title>moves on</title><script>setTimeout(() => location.replace("/next"), 60000)</script>"#;
+const MOVES_ON_WHEN_TOLD: &str = r#"<title>moves on</title><script>
+  setTimeout(async () => { await (await fetch("/status")).text(); location.replace("/next"); }, 60000);
+</script>"#;
 const ASKS: &str = r#"<title>asks</title><script>
   const over = setTimeout(() => console.log("@ too late"), 15000);
   const answer = async () => (await fetch("/status")).text();
@@ -138,13 +141,22 @@ in_each_engine! {
 
     fn a_document_that_comes_meanwhile_gets_its_answers_in_time(engine) {
         let slow = file("text/plain", "ok").after(Duration::from_millis(400));
-        let pages = [("http://a.test/", html(MOVES_ON)), ("http://a.test/next", html(ASKS)), ("http://a.test/status", slow)];
+        let pages = [
+            ("http://a.test/", html(MOVES_ON)),
+            ("http://a.test/told", html(MOVES_ON_WHEN_TOLD)),
+            ("http://a.test/next", html(ASKS)),
+            ("http://a.test/status", slow),
+        ];
         run(engine, &pages, async |stage| {
             let tab = stage.context.open_tab().await.expect("tab");
             tab.navigate("http://a.test/").await.expect("navigate");
             stage.context.advance(Duration::from_secs(2 * MINUTE)).await.expect("advance");
             stage.settle().await;
             assert_eq!(lines(&stage), ["in time ok"]);
+            tab.navigate("http://a.test/told").await.expect("navigate");
+            stage.context.advance(Duration::from_secs(2 * MINUTE)).await.expect("advance");
+            stage.settle().await;
+            assert_eq!(lines(&stage), ["in time ok", "in time ok"]);
         });
     }
 
