@@ -234,12 +234,11 @@ impl Jump<'_> {
     /// `before` is how many events the journal had before what these are the consequences of.
     async fn consequences(&mut self, mut before: u64, mut departs: bool) -> Result<Times> {
         let begun = Instant::now();
-        let mut documents_changed = false;
+        let mut documents_changed = departs;
         loop {
             if departs {
                 self.await_navigation(before).await;
             }
-            documents_changed |= departs;
             before = self.inner.share.recorder.len();
             settle::wait_for_answers(self.inner, ANSWERS).await?;
             let mut round = Round::default();
@@ -248,7 +247,7 @@ impl Jump<'_> {
             // What came back may have set or cleared timers, or sent the document away.
             let times = self.step(f64::MIN, false).await?;
             departs = times.departs;
-            documents_changed |= round.stirred || self.has_navigated(before);
+            documents_changed |= departs || round.stirred || self.has_navigated(before);
             let grown = self.inner.share.recorder.len() > before;
             let more = departs || round.stirred || (documents_changed && grown);
             if !more || !answered || begun.elapsed() >= DOCUMENTS {

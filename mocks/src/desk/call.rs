@@ -64,6 +64,11 @@ impl Call {
         serde_urlencoded::from_bytes(&self.body).ok()
     }
 
+    /// The form that came by POST; with another method a body means nothing.
+    pub(crate) fn posted_form(&self) -> Option<Vec<(String, String)>> {
+        (self.method == Method::POST).then(|| self.form()).flatten()
+    }
+
     /// The body as JSON. Nothing where it is none.
     pub(crate) fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()

@@ -3,7 +3,7 @@
 //! the cookie comes along. Both endpoints for browsers take either method (OpenID Connect Core, §3.1.2.1; RP-Initiated
 //! Logout 1.0, §2).
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 
 use super::endpoints::path_at_issuer;
 use super::page::with_query;
@@ -13,10 +13,10 @@ use crate::desk::{Call, Reply};
 /// Sends a form without a session cookie on; nothing for any other request.
 pub(super) fn ask_again(sso: &Sso, issuer: &Issuer, call: &Call) -> Option<Reply> {
     let provider = sso.providers.get(issuer.provider)?;
-    if call.method != Method::POST || call.cookie(&provider.session_cookie).is_some() {
+    if call.cookie(&provider.session_cookie).is_some() {
         return None;
     }
-    let form = call.form()?;
+    let form = call.posted_form()?;
     let fields: Vec<(&str, &str)> = form
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))

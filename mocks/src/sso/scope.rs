@@ -11,6 +11,11 @@ pub(super) fn holds(scope: &str, word: &str) -> bool {
     words(scope).any(|known| known == word)
 }
 
+/// A scope that a request names; nothing where that has no words.
+pub(super) fn named(scope: Option<&str>) -> Option<&str> {
+    scope.filter(|scope| words(scope).next().is_some())
+}
+
 /// The words of a scope that are wanted, as the standard writes them; nothing where none is left.
 pub(super) fn only(scope: &str, wanted: impl Fn(&str) -> bool) -> Option<String> {
     let left: Vec<&str> = words(scope).filter(|word| wanted(word)).collect();

@@ -1,6 +1,6 @@
 //! Userinfo (OpenID Connect Core, §5.3), by GET and by POST.
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde_json::json;
 
 use super::claims::add;
@@ -11,8 +11,7 @@ use crate::desk::{Call, Reply};
 /// Any access token of this issuer with scope `openid` may ask about its own subject.
 pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
     // A body means something by POST only (RFC 6750, §2.2).
-    let form = (call.method == Method::POST).then(|| call.form()).flatten();
-    let form = form.unwrap_or_default();
+    let form = call.posted_form().unwrap_or_default();
     let in_form: Vec<&str> = tokens(&form).collect();
     // In one way, and once (§2 and §3.1).
     if call.bearer().into_iter().count() + in_form.len() + tokens(&call.query).count() > 1 {

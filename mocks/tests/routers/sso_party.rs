@@ -132,8 +132,18 @@ impl Party {
     }
 
     pub(crate) async fn tokens(&self, world: &World, persona: &str) -> Value {
-        let code = self.code(world, persona).await;
-        let answer = self.redeem(world, &code).await;
+        self.tokens_asked_for(world, persona, &[]).await
+    }
+
+    /// The tokens that a request with some changes brings.
+    pub(crate) async fn tokens_asked_for(
+        &self,
+        world: &World,
+        persona: &str,
+        changes: &[(&str, &str)],
+    ) -> Value {
+        let answer = self.sign_in(world, persona, changes).await;
+        let answer = self.redeem(world, &answer.located("code").unwrap()).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         answer.json()
     }

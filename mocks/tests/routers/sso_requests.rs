@@ -269,13 +269,8 @@ async fn resources_may_be_several() {
 #[tokio::test]
 async fn spaces_of_a_scope_mean_nothing() {
     let world = world();
-    let answer = PORTAL
-        .sign_in(&world, "tenant-user", &[("scope", "  openid   email ")])
-        .await;
-    let tokens = PORTAL
-        .redeem(&world, &answer.located("code").unwrap())
-        .await
-        .json();
+    let spaced = [("scope", "  openid   email ")];
+    let tokens = PORTAL.tokens_asked_for(&world, "tenant-user", &spaced).await;
     assert_eq!(tokens["scope"], "openid email");
 }
 

@@ -90,10 +90,8 @@ async fn a_refresh_token_is_bound_and_mortal() {
 #[tokio::test]
 async fn without_offline_access_there_is_no_refresh_token() {
     let world = world();
-    let answer = SPA
-        .sign_in(&world, "tenant-user", &[("scope", "openid fishing")])
-        .await;
-    let tokens = SPA.redeem(&world, &answer.located("code").unwrap()).await.json();
+    let fishing = [("scope", "openid fishing")];
+    let tokens = SPA.tokens_asked_for(&world, "tenant-user", &fishing).await;
     assert_eq!(tokens["scope"], "openid", "what is not understood is left out");
     assert_eq!(tokens["refresh_token"], Value::Null);
 }

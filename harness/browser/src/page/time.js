@@ -61,8 +61,9 @@
   // ---- What a timer's callback did to the outside, so that a jump can pause for the consequences. ----
 
   let acts = 0;
-  // Of them those that leave for another document, where the browser has the Navigation API (HTML Standard, §7.2.7): an
-  // address can be set in ways that nothing else tells of, and the browser itself tells somewhat later.
+  // Whether it left for another document since this was told last, where the browser has the Navigation API (HTML
+  // Standard, §7.2.7): an address can be set in ways that nothing else tells of, and the browser itself tells somewhat
+  // later.
   let departs = false;
   window.navigation?.addEventListener('navigate', ({ hashChange, downloadRequest, destination }) => {
     if (hashChange || downloadRequest !== null || destination.sameDocument) return;
@@ -337,7 +338,6 @@
     return {
       fired,
       acted,
-      // Since it was told last.
       departs: departed,
       now: clock.timeOrigin + now(),
       next: dueMs(earliest(() => true)),

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use browser::{ClickOptions, FrameSelector, Locator};
+use browser::{ClickOptions, FrameSelector, Locator, Tab};
 use serde_json::json;
 
-use crate::stage::{file, html, in_each_engine, run};
+use crate::stage::{Stage, file, html, in_each_engine, run};
 
 const COUNTS: &str = "<button onclick='setTimeout(() => console.log(1), 5000)'>Count</button>";
 const OPENER: &str = r#"<title>opener</title><button onclick="window.popup = window.open('http://b.test/popup')">Open</button>
@@ -68,6 +68,19 @@ const PROMPTER: &str = r#"<button onclick="opener.postMessage('go', 'http://a.te
 
 const RESTLESS: &str = "<script>setTimeout(() => location.reload(), Math.random() * 20)</script>";
 
+/// A page of `a.test`, and the one that its button has opened.
+async fn opened(stage: &Stage) -> (Tab, Tab) {
+    let tab = stage.context.open_tab().await.expect("tab");
+    tab.navigate("http://a.test/").await.expect("navigate");
+    tab.click(&Locator::role("button", "Open"), ClickOptions::default())
+        .await
+        .expect("click");
+    stage.settle().await;
+    let mut tabs = stage.context.tabs().into_iter();
+    let popup = tabs.find(|one| one.id() != tab.id()).expect("the popup");
+    (tab, popup)
+}
+
 in_each_engine! {
     fn a_page_that_replaces_itself_without_end_can_be_looked_at(engine) {
         run(engine, &[("http://a.test/", html("<a href='/restless'>Leave</a>")), ("http://a.test/restless", html(RESTLESS))], async |stage| {
@@ -98,16 +111,11 @@ in_each_engine! {
 
     fn a_popup_is_a_tab_of_the_same_journal(engine) {
         run(engine, &[("http://a.test/", html(OPENER)), ("http://b.test/popup", html(POPUP))], async |stage| {
-            let tab = stage.context.open_tab().await.expect("tab");
-            tab.navigate("http://a.test/").await.expect("navigate");
-            tab.click(&Locator::role("button", "Open"), ClickOptions::default()).await.expect("click");
-            stage.settle().await;
+            let (tab, popup) = opened(&stage).await;
             assert_eq!(tab.title().await.expect("title"), "http://b.test hello true");
-            let tabs = stage.context.tabs();
-            assert_eq!(tabs.len(), 2);
+            assert_eq!(stage.context.tabs().len(), 2);
             let sent = stage.sent();
             assert_eq!((sent[0].from.origin.as_str(), sent[0].via.as_str(), &sent[0].data), ("http://b.test", "opener", &json!("hello")));
-            let popup = tabs.iter().find(|one| one.id() != tab.id()).expect("the popup");
             assert_eq!(popup.title().await.expect("title"), "popup");
             popup.close().await.expect("close");
             assert_eq!(stage.context.tabs().len(), 1);
@@ -172,12 +180,7 @@ in_each_engine! {
 
     fn a_page_that_answers_nothing_is_looked_at_again_and_named(engine) {
         run(engine, &[("http://a.test/", html(BUSY)), ("http://b.test/prompter", html(PROMPTER))], async |stage| {
-            let tab = stage.context.open_tab().await.expect("tab");
-            tab.navigate("http://a.test/").await.expect("navigate");
-            tab.click(&Locator::role("button", "Open"), ClickOptions::default()).await.expect("click");
-            stage.settle().await;
-            let tabs = stage.context.tabs();
-            let prompter = tabs.iter().find(|one| one.id() != tab.id()).expect("the other page");
+            let (_, prompter) = opened(&stage).await;
             prompter.click(&Locator::role("button", "Go"), ClickOptions::default()).await.expect("click");
             // A look at it is over long before the page comes to itself.
             let rest = stage.settle().await;

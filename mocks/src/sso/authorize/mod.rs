@@ -21,7 +21,6 @@ mod scope;
 mod session;
 mod state;
 
-use http::Method;
 use journal::ExchangeId;
 
 use super::login::{Progress, Step};
@@ -147,7 +146,7 @@ pub(super) fn answer(sso: &Sso, issuer: &Issuer, call: &Call) -> Reply {
     if let Some(by_get) = by_get::ask_again(sso, issuer, call) {
         return by_get;
     }
-    let form = (call.method == Method::POST).then(|| call.form()).flatten();
+    let form = call.posted_form();
     let parameters = form.as_deref().unwrap_or(&call.query);
     resume(
         sso,

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::super::super::mint::Access;
-use super::super::super::scope::holds;
-use super::{Refusal, Renewal, known, not_made, scope};
+use super::super::super::scope::{holds, only};
+use super::{Refusal, Renewal, known, not_made};
 
 pub(super) fn issue_tokens(renewal: &Renewal<'_>) -> Result<Value, Refusal> {
     spend(renewal)?;
@@ -15,7 +15,8 @@ pub(super) fn issue_tokens(renewal: &Renewal<'_>) -> Result<Value, Refusal> {
 pub(super) fn issue_anew(renewal: &Renewal<'_>) -> Result<Value, Refusal> {
     let (sso, client) = (renewal.asked.sso, renewal.asked.client);
     let grant = &renewal.grant;
-    let scope = scope::asked(renewal).unwrap_or_else(|| grant.scope.clone());
+    let asked = renewal.asked.field("scope").unwrap_or_default();
+    let scope = only(asked, |_| true).unwrap_or_else(|| grant.scope.clone());
     let access = sso
         .mint_access(&Access {
             client,

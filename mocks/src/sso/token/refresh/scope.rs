@@ -1,11 +1,11 @@
 //! A scope may be asked for again, and no wider than it was granted (RFC 6749, §6, `scope`).
 
-use super::super::super::scope::{holds, only, words};
+use super::super::super::scope::{holds, words};
 use super::{Refusal, Renewal};
 
 pub(super) fn stay_within_grant(renewal: &Renewal<'_>) -> Result<(), Refusal> {
-    let asked = asked(renewal).unwrap_or_default();
-    if words(&asked).all(|word| holds(&renewal.grant.scope, word)) {
+    let asked = renewal.asked.field("scope").unwrap_or_default();
+    if words(asked).all(|word| holds(&renewal.grant.scope, word)) {
         Ok(())
     } else {
         Err(Refusal::new(
@@ -13,9 +13,4 @@ pub(super) fn stay_within_grant(renewal: &Renewal<'_>) -> Result<(), Refusal> {
             "a part of this scope was not granted",
         ))
     }
-}
-
-/// The scope that is asked for; nothing where it is left out.
-pub(super) fn asked(renewal: &Renewal<'_>) -> Option<String> {
-    only(renewal.asked.field("scope")?, |_| true)
 }
