@@ -54,7 +54,7 @@ impl Browser {
         self.session.engine
     }
 
-    /// Name and version as the session states them, such as `chrome 156.0.8078.79`.
+    /// The browser's version as the session states it, such as `156.0.8078.79`.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.session.version

@@ -78,8 +78,9 @@ impl Session {
         let seen = Arc::clone(&registry);
         let observer = Box::new(move |event| seen.observe(event));
         let text = |name: &str| granted.get(name).and_then(Value::as_str).unwrap_or("?");
-        let version = format!("{} {}", text("browserName"), text("browserVersion"));
-        let connection = Connection::open(&socket, &version, launch.command_deadline, observer).await?;
+        let version = text("browserVersion").to_owned();
+        let named = format!("{} {version}", launch.engine);
+        let connection = Connection::open(&socket, &named, launch.command_deadline, observer).await?;
         if launch.engine == Engine::Chromium {
             fidelity.extend(driver_switches(&client, &fidelity).await);
         }
@@ -131,7 +132,7 @@ impl Session {
             let events = [name];
             match self.send(&Subscribe { events: &events }).await {
                 Err(error) if matches!(error.kind(), ErrorKind::Refused { .. }) => {
-                    let without = without(name, &self.version, &error)?;
+                    let without = without(name, &format!("{} {}", self.engine, self.version), &error)?;
                     self.fidelity.push(without);
                 }
                 outcome => drop(outcome?),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use runner::{Options, Screenshots, Tools};
+use runner::{Options, Places, Screenshots, Tools};
 use scenarios::Catalogue;
 use scenarios::model::{CookiePolicy, Engine};
 use world::Target;
@@ -61,6 +61,7 @@ pub(crate) fn output(argument: Option<&PathBuf>, configuration: &Configuration) 
 /// The runner's options.
 pub(crate) fn options(
     filters: Vec<String>,
+    common: &Common,
     play: &Play,
     configuration: &Configuration,
 ) -> Result<Options, Failure> {
@@ -118,6 +119,11 @@ pub(crate) fn options(
             Some(When::Failure) => Screenshots::Failure,
             Some(When::Expect) | None => Screenshots::Expect,
             Some(When::Step) => Screenshots::Step,
+        },
+        places: Places {
+            scenarios: common.scenarios.clone(),
+            sabotages: None,
+            configuration: common.config.clone(),
         },
         locators: configuration.locators.clone(),
         tools: tools(),

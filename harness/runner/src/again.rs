@@ -1,6 +1,7 @@
 //! The command that plays something again.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use scenarios::Case;
 use scenarios::model::CookiePolicy;
@@ -8,12 +9,25 @@ use world::Target;
 
 use crate::{Job, OpenWorld, Options};
 
-/// What to type to play a job again: in the same kind of browser, with the same draw of values and the same servers.
+/// What to type to play a job again: from the same catalogue, in the same kind of browser, with the same draw of values
+/// and the same servers.
 pub(crate) fn of_job(options: &Options, case: &Case, job: &Job, sabotage: Option<&str>) -> String {
-    let mut words = match sabotage {
-        Some(sabotage) => vec!["rehearse sabotage".to_owned(), quoted(sabotage)],
-        None => vec!["rehearse run".to_owned(), quoted(&case.id)],
-    };
+    let places = &options.places;
+    let mut words = Vec::new();
+    match sabotage {
+        Some(sabotage) => {
+            words.push("rehearse sabotage".to_owned());
+            words.extend(places.sabotages.iter().map(|folder| quoted_path(folder)));
+            words.push(quoted(sabotage));
+        }
+        None => words.extend(["rehearse run".to_owned(), quoted(&case.id)]),
+    }
+    for (option, place) in [
+        ("--scenarios", &places.scenarios),
+        ("--config", &places.configuration),
+    ] {
+        words.extend(place.iter().map(|path| format!("{option} {}", quoted_path(path))));
+    }
     words.push(format!("--engine {}", job.engine));
     // What the scenario says itself goes before the option.
     if case.third_party_cookies.is_none() && job.cookies != CookiePolicy::Allow {
@@ -45,6 +59,10 @@ fn served(serve: &BTreeMap<String, Target>) -> impl Iterator<Item = String> {
     pairs.map(|(origin, target)| format!("--serve {}", quoted(&format!("{origin}={target}"))))
 }
 
+fn quoted_path(path: &Path) -> String {
+    quoted(&path.to_string_lossy())
+}
+
 /// A word as a shell reads it: as it is where nothing in it means anything to one, else between single quotes.
 fn quoted(word: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:=@%+,".contains(character);
@@ -58,12 +76,10 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
-    use std::path::Path;
-
     use scenarios::Catalogue;
 
     use super::*;
-    use crate::Plan;
+    use crate::{Places, Plan};
 
     fn played(id: &str, options: Options, sabotage: Option<&str>) -> String {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
@@ -88,6 +104,11 @@ mod tests {
             cookies: CookiePolicy::Block,
             pristine: true,
             serve: BTreeMap::from([("customer-detail".to_owned(), "dir:../my dist".parse().unwrap())]),
+            places: Places {
+                scenarios: Some("../our scenarios".into()),
+                sabotages: Some("edits".into()),
+                configuration: Some("ci.toml".into()),
+            },
             ..Options::default()
         };
         assert_eq!(
@@ -96,8 +117,8 @@ mod tests {
                 options.clone(),
                 Some("ticket/list-says-empty")
             ),
-            "rehearse sabotage ticket/list-says-empty --engine chromium --third-party-cookies block --seed 7 --pristine \
-             --serve 'customer-detail=dir:../my dist'"
+            "rehearse sabotage edits ticket/list-says-empty --scenarios '../our scenarios' --config ci.toml --engine chromium \
+             --third-party-cookies block --seed 7 --pristine --serve 'customer-detail=dir:../my dist'"
         );
         // It says itself which cookies it needs.
         assert_eq!(
@@ -106,8 +127,8 @@ mod tests {
                 options,
                 None
             ),
-            "rehearse run 'ticket/embed-authentication[auth=cookie,cookies=allow,site=same]' --engine chromium --seed 7 \
-             --pristine --serve 'customer-detail=dir:../my dist'"
+            "rehearse run 'ticket/embed-authentication[auth=cookie,cookies=allow,site=same]' --scenarios '../our scenarios' \
+             --config ci.toml --engine chromium --seed 7 --pristine --serve 'customer-detail=dir:../my dist'"
         );
     }
 

@@ -28,7 +28,7 @@ mod worker;
 
 pub use error::{Broken, Error};
 pub use open::{OpenPrepared, OpenWorld};
-pub use options::{Options, Screenshots, Shard, Tools};
+pub use options::{Options, Places, Screenshots, Shard, Tools};
 pub use plan::{Group, Job, Plan};
 pub use pool::BrowserPool;
 pub use prepared::Prepared;

@@ -40,6 +40,8 @@ pub struct Options {
     pub screenshots: Screenshots,
     /// For sabotage: each scenario is played without any first.
     pub baseline: bool,
+    /// What the command line named, for the command that plays a job again.
+    pub places: Places,
     /// Locators by name.
     pub locators: BTreeMap<String, scenarios::model::Locator>,
     /// Where browsers and drivers are.
@@ -65,10 +67,22 @@ impl Default for Options {
             output: PathBuf::from("reports"),
             screenshots: Screenshots::default(),
             baseline: true,
+            places: Places::default(),
             locators: BTreeMap::new(),
             tools: Tools::default(),
         }
     }
+}
+
+/// Files and folders as the command line names them; none where it leaves them to be found.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// The catalogue's folder.
+    pub scenarios: Option<PathBuf>,
+    /// The folder of sabotages that stand in for the catalogue's.
+    pub sabotages: Option<PathBuf>,
+    /// The configuration file.
+    pub configuration: Option<PathBuf>,
 }
 
 /// Binaries of browsers and drivers, as found on this machine.

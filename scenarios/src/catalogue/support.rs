@@ -181,7 +181,7 @@ pub(super) fn sabotages(
             problems.push(
                 Diagnostic::at(
                     shown(&path, 0),
-                    "a sabotage lies at `sabotage/<area>/<name>.yaml`",
+                    format!("a sabotage lies at `{folder}/<area>/<name>.yaml`"),
                 )
                 .help("names are of letters, digits, `-` and `_`"),
             );

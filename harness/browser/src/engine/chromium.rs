@@ -1,6 +1,5 @@
 //! Chromium, by chromedriver.
 
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
@@ -93,6 +92,20 @@ const PREFERENCES: [(&str, bool, &str); 6] = [
 /// renderers.
 const WEBRTC: (&str, &str) = ("webrtc.ip_handling_policy", "disable_non_proxied_udp");
 
+/// Who owns a folder we made tells who we are.
+#[cfg(unix)]
+fn plays_as_root(scratch: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    std::fs::metadata(scratch).is_ok_and(|folder| folder.uid() == 0)
+}
+
+/// Elsewhere there is no root.
+#[cfg(not(unix))]
+fn plays_as_root(_: &Path) -> bool {
+    false
+}
+
 fn capabilities(launch: &Launch, scratch: &Path) -> Asked {
     let mut fidelity = Vec::new();
     let mut switches = Vec::new();
@@ -103,8 +116,7 @@ fn capabilities(launch: &Launch, scratch: &Path) -> Asked {
     if !launch.headed {
         switch("--headless=new".into(), "no display is needed");
     }
-    // Who owns a folder we made tells who we are.
-    if std::fs::metadata(scratch).is_ok_and(|folder| folder.uid() == 0) {
+    if plays_as_root(scratch) {
         switch("--no-sandbox".into(), "Chromium has no sandbox for root");
     }
     for (text, reason) in SWITCHES {

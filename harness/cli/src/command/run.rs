@@ -15,7 +15,12 @@ use crate::{interrupt, selection, terminal};
 pub(crate) fn execute(arguments: &Run) -> Result<Exit, Failure> {
     let configuration = Configuration::load(arguments.common.config.as_deref())?;
     let catalogue = selection::catalogue(&arguments.common, &configuration)?;
-    let mut options = selection::options(arguments.filters.clone(), &arguments.play, &configuration)?;
+    let mut options = selection::options(
+        arguments.filters.clone(),
+        &arguments.common,
+        &arguments.play,
+        &configuration,
+    )?;
     options.retries = arguments.retries;
     options.repeat = arguments.repeat;
     options.shard = arguments.shard;

@@ -15,11 +15,11 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
     let configuration = Configuration::load(arguments.common.config.as_deref())?;
     let mut catalogue = selection::catalogue(&arguments.common, &configuration)?;
     let mut filters = arguments.filters.clone();
-    if let Some(first) = filters.first().map(std::path::PathBuf::from)
-        && first.is_dir()
-    {
+    let own = filters.first().map(std::path::PathBuf::from);
+    let own = own.filter(|folder| folder.is_dir());
+    if let Some(folder) = &own {
         filters.remove(0);
-        let folder = first.canonicalize().unwrap_or(first);
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         catalogue = Arc::new((*catalogue).clone().with_sabotages(&folder)?);
     }
     if arguments.play.engine.len() > 1 {
@@ -27,7 +27,8 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
             "sabotages are played in one engine; name one, or run the command once for each",
         ));
     }
-    let mut options = selection::options(filters, &arguments.play, &configuration)?;
+    let mut options = selection::options(filters, &arguments.common, &arguments.play, &configuration)?;
+    options.places.sabotages = own;
     options.baseline = !arguments.without_baseline;
     // A scenario that turns red mostly waits for what does not come, and leaves its processor to another.
     if arguments.play.workers.or(configuration.run.workers).is_none() {
