@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Text of a body that is kept, in bytes; what is longer is cut and said to be.
+/// Text of a body that is written down, in bytes; what is longer is cut and said to be.
 pub const KEPT_TEXT: usize = 64 * 1024;
+
+/// Text of a body that is judged, in bytes; what is longer is cut and said to be.
+pub(crate) const JUDGED_TEXT: usize = 4 * 1024 * 1024;
 
 /// A request's, response's or WebSocket message's payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +26,7 @@ pub struct Body {
     /// Why the text is absent or shorter than the body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// SHA-256 of the first bytes of binary content, in hexadecimal.
+    /// SHA-256 of binary content, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
 }
@@ -35,10 +38,20 @@ impl Body {
         self.size == 0
     }
 
+    /// Why the text is not all of it; nothing where it is, or where there was nothing.
+    #[must_use]
+    pub fn partial(&self) -> Option<&str> {
+        match (&self.note, &self.text) {
+            (Some(note), _) => Some(note),
+            (None, None) if !self.is_empty() => Some("it was not kept"),
+            _ => None,
+        }
+    }
+
     /// Reads a body off the wire: undoes its content coding, keeps text whole for the canary search.
     ///
     /// The text is *not* cut here, because a canary may stand behind the limit: the recorder cuts
-    /// after it has looked. Binary content has a text until then too, since a form with a picture in it is
+    /// after it has looked, and once more where it writes. Binary content has a text until then too, since a form with a picture in it is
     /// no place to hide in; what is kept of it is a digest.
     #[must_use]
     pub fn from_wire(bytes: &[u8], media_type: Option<&str>, content_encoding: Option<&str>) -> Self {
@@ -77,7 +90,7 @@ impl Body {
                         body.text = Some(text);
                     }
                     None => {
-                        body.digest = Some(hex(&Sha256::digest(&plain)));
+                        body.digest = Some(hex::encode(Sha256::digest(&plain)));
                         body.text = Some(legible(&plain));
                         body.note
                             .get_or_insert_with(|| "binary content is not kept".to_owned());
@@ -88,18 +101,13 @@ impl Body {
         body
     }
 
-    /// Leaves out what is binary, cuts the text to [`KEPT_TEXT`], and says so.
-    pub(crate) fn cut(&mut self) {
+    /// Leaves out what is binary, cuts the text to a length in bytes, and says so.
+    pub(crate) fn cut(&mut self, longest: usize) {
         if self.digest.is_some() {
             self.text = None;
         }
-        if let Some(text) = &mut self.text
-            && text.len() > KEPT_TEXT
-        {
-            let mut end = KEPT_TEXT;
-            while !text.is_char_boundary(end) {
-                end -= 1;
-            }
+        if let Some(text) = self.text.as_mut().filter(|text| text.len() > longest) {
+            let end = text.floor_char_boundary(longest);
             let whole = text.len();
             text.truncate(end);
             self.note = Some(format!("cut: the first {end} of {whole} bytes are kept"));
@@ -111,8 +119,4 @@ impl Body {
 fn legible(bytes: &[u8]) -> String {
     let latin: String = bytes.iter().map(|&byte| char::from(byte)).collect();
     format!("{}\n{latin}", String::from_utf8_lossy(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

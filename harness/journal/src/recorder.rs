@@ -1,5 +1,6 @@
 //! Writing a journal: one order for all writers, canaries noted and replaced before anything is kept.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -8,8 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 use tokio::sync::watch;
 
+use crate::body::{JUDGED_TEXT, KEPT_TEXT};
 use crate::canary::Watch;
-use crate::{Canary, Clock, Error, Event, ExchangeId, Fact, Sequence, Source};
+use crate::{Body, Canary, Clock, Error, Event, ExchangeId, Fact, Sequence, Source};
 
 /// The one writer of a journal. Cheap to clone: clones write the same journal.
 #[derive(Clone, Debug)]
@@ -169,6 +171,15 @@ impl Recorder {
         value
     }
 
+    /// A text of the journal with the values in place of their pseudonyms, for comparing it with what is expected;
+    /// nothing where it has none. What comes of it holds secrets: it is for comparing and nothing else.
+    ///
+    /// Where a value stood in another writing it is written so again, as far as that can be known.
+    #[must_use]
+    pub fn reveal(&self, text: &str) -> Option<String> {
+        self.state().watch.reveal(text)
+    }
+
     /// A text as the journal would show it.
     #[must_use]
     pub fn redact_text(&self, text: String) -> String {
@@ -233,30 +244,39 @@ impl State {
         let Ok(mut value) = serde_json::to_value(&fact) else {
             return (fact, Vec::new());
         };
-        let sightings = self.watch.redact(&mut value);
+        let mut sightings = self.watch.redact(&mut value);
         let mut fact = if sightings.is_empty() {
             fact
         } else {
-            // Redaction touches strings only, so the shape is still that of a fact; if it ever were not,
-            // a fact that says so is kept rather than the secret.
-            serde_json::from_value(value).unwrap_or_else(|error| {
+            let in_place = serde_json::from_value(value).or_else(|_| {
+                // A size or a time that is a canary by chance: it has to stay the number that it is.
+                let mut value = serde_json::to_value(&fact)?;
+                sightings = self.watch.redact_texts(&mut value);
+                serde_json::from_value(value)
+            });
+            // Texts stay texts, so the shape is still that of a fact; if it ever were not, a fact that says so is kept
+            // rather than the secret.
+            in_place.unwrap_or_else(|error| {
                 Fact::Mark(crate::fact::Mark {
                     name: format!("an event could not be redacted in place: {error}"),
                 })
             })
         };
-        match &mut fact {
-            Fact::Request(request) => request.body.cut(),
-            Fact::Response(response) => response.body.cut(),
-            Fact::WebSocketFrame(frame) => frame.payload.cut(),
-            _ => {}
+        if let Some(body) = body_mut(&mut fact) {
+            body.cut(JUDGED_TEXT);
         }
         (fact, sightings)
     }
 
     fn write(&mut self, event: &Event) {
         let Some(output) = &mut self.file else { return };
-        let outcome = serde_json::to_writer(&mut output.writer, event)
+        let mut event = Cow::Borrowed(event);
+        if body(&event.fact).is_some_and(|body| body.text.as_ref().is_some_and(|text| text.len() > KEPT_TEXT))
+            && let Some(body) = body_mut(&mut event.to_mut().fact)
+        {
+            body.cut(KEPT_TEXT);
+        }
+        let outcome = serde_json::to_writer(&mut output.writer, &*event)
             .map_err(std::io::Error::from)
             .and_then(|()| output.writer.write_all(b"\n"));
         if let Err(source) = outcome {
@@ -269,6 +289,24 @@ impl State {
                 source,
             });
         }
+    }
+}
+
+fn body(fact: &Fact) -> Option<&Body> {
+    match fact {
+        Fact::Request(request) => Some(&request.body),
+        Fact::Response(response) => Some(&response.body),
+        Fact::WebSocketFrame(frame) => Some(&frame.payload),
+        _ => None,
+    }
+}
+
+fn body_mut(fact: &mut Fact) -> Option<&mut Body> {
+    match fact {
+        Fact::Request(request) => Some(&mut request.body),
+        Fact::Response(response) => Some(&mut response.body),
+        Fact::WebSocketFrame(frame) => Some(&mut frame.payload),
+        _ => None,
     }
 }
 

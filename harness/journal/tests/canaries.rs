@@ -177,6 +177,119 @@ fn a_sighting_says_how_it_was_written() {
     }
 }
 
+/// What stood there can be compared with what was expected: another writing is another text.
+#[test]
+fn what_stood_there_comes_back_and_nothing_else_does() {
+    let outcome = TestRunner::deterministic().run(
+        &(0..WRITINGS.len(), "[A-Za-z0-9 ._@+~\"-]{10,40}"),
+        |(writing, value)| {
+            let writing = WRITINGS[writing];
+            let recorder = Recorder::in_memory(Clock::new(), 7);
+            recorder.watch_for(Canary::new("contact", &value));
+            let stood = writing.of("", &value);
+            let redacted = recorder.redact_text(stood.clone());
+            let revealed = recorder.reveal(&redacted);
+            if stood == value {
+                prop_assert_eq!(revealed, Some(value), "{}", redacted);
+            } else {
+                prop_assert_ne!(revealed.as_ref(), Some(&value), "{:?} {}", writing, redacted);
+            }
+            Ok(())
+        },
+    );
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// A query stays a query, and JSON stays JSON, whatever way the canary in it was written.
+#[test]
+fn what_stands_around_a_wrapped_canary_means_what_it_meant() {
+    let recorder = Recorder::in_memory(Clock::new(), 7);
+    recorder.watch_for(Canary::new("contact", "Ayu \"K\" Lestari"));
+    let round = |text: &str| {
+        let redacted = recorder.redact_text(text.to_owned());
+        assert!(!redacted.contains("Lestari"), "{redacted}");
+        recorder.reveal(&redacted).expect("a pseudonym")
+    };
+    // Not as a browser would write it: the letters are encoded too.
+    let url = round("https://a.test/?q=%41yu+%22K%22+Lestari%26x%3D1&r=2");
+    let url = url::Url::parse(&url).expect("a URL");
+    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    let expected =
+        [("q", "Ayu \"K\" Lestari&x=1"), ("r", "2")].map(|(name, value)| (name.into(), value.into()));
+    assert_eq!(pairs, expected);
+    let json = round(r#"{"name":"\u0041yu \"K\" Lestari\n","more":[1]}"#);
+    let json: serde_json::Value = serde_json::from_str(&json).expect(&json);
+    assert_eq!(
+        json,
+        serde_json::json!({ "name": "Ayu \"K\" Lestari\n", "more": [1] })
+    );
+}
+
+/// A telephone number may be handed on as a number.
+#[test]
+fn a_number_that_is_a_canary_is_replaced() {
+    let recorder = Recorder::in_memory(Clock::new(), 7);
+    recorder.watch_for(Canary::new("contact_phone", "62811555123"));
+    let observation = journal::fact::Observation {
+        expectation: "storage".to_owned(),
+        seen: serde_json::json!({ "phone": 62_811_555_123_u64, "count": 3 }),
+    };
+    recorder.record(Source::Runner, None, Fact::Observation(observation));
+    let event = recorder.after(0)[0].as_ref().clone();
+    assert_eq!(event.sightings.len(), 1, "{event:?}");
+    let text = serde_json::to_string(&event).expect("JSON");
+    assert!(
+        !text.contains("62811555123") && text.contains("\"count\":3"),
+        "{text}"
+    );
+}
+
+/// A size is no telephone number, even where it has the same digits.
+#[test]
+fn a_number_of_our_own_stays_one() {
+    let recorder = Recorder::in_memory(Clock::new(), 7);
+    recorder.watch_for(Canary::new("code", "123456"));
+    let fact = Fact::WebSocketFrame(WebSocketFrame {
+        exchange: ExchangeId(1),
+        direction: WireDirection::ToServer,
+        opcode: "text".to_owned(),
+        payload: Body {
+            size: 123_456,
+            text: Some("the code is 123456".to_owned()),
+            ..Body::default()
+        },
+    });
+    recorder.record(Source::Gateway, None, fact);
+    let event = recorder.after(0)[0].as_ref().clone();
+    let Fact::WebSocketFrame(frame) = &event.fact else {
+        panic!("{event:?}")
+    };
+    assert_eq!(frame.payload.size, 123_456);
+    assert!(
+        !frame
+            .payload
+            .text
+            .as_deref()
+            .unwrap_or_default()
+            .contains("123456")
+    );
+}
+
+/// Were there two of one name, what differs would look alike.
+#[test]
+fn no_two_values_share_a_pseudonym() {
+    let recorder = Recorder::in_memory(Clock::new(), 7);
+    let values: Vec<String> = (0..2000).map(|number| format!("value-{number}")).collect();
+    for value in &values {
+        recorder.watch_for(Canary::new("token", value));
+    }
+    let pseudonyms: std::collections::BTreeSet<String> = values
+        .iter()
+        .map(|value| recorder.redact_text(value.clone()))
+        .collect();
+    assert_eq!(pseudonyms.len(), values.len());
+}
+
 #[test]
 fn a_text_without_a_canary_stays_as_it_is() {
     let canary = Canary::new("token", "a-secret-of-some-length");
@@ -215,6 +328,30 @@ fn different_wrappings_in_one_text_are_all_looked_into() {
     assert_eq!(event.sightings.len(), 2, "{event:?}");
     let kept = kept(&event);
     assert!(!kept.contains("lestari") && !kept.contains(&state), "{kept}");
+}
+
+#[test]
+fn it_is_seen_in_every_content_coding() {
+    let text = b"{\"mail\":\"ayu.lestari@mail.example\"}";
+    for (coding, coded) in [
+        ("gzip", all(GzEncoder::new(&text[..], Compression::default()))),
+        (
+            "deflate",
+            all(ZlibEncoder::new(&text[..], Compression::default())),
+        ),
+        (
+            "zstd",
+            ruzstd::encoding::compress_to_vec(&text[..], ruzstd::encoding::CompressionLevel::Fastest),
+        ),
+    ] {
+        let body = Body::from_wire(&coded, Some("application/json"), Some(coding));
+        assert_eq!(
+            body.text.as_deref().map(str::as_bytes),
+            Some(&text[..]),
+            "{coding}"
+        );
+        assert_eq!((body.decoded, body.note), (vec![coding.to_owned()], None));
+    }
 }
 
 /// A canary may be a member's name. Where it stood is said without it.

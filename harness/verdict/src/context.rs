@@ -1,16 +1,15 @@
 //! What judging needs to know besides journal and scenario.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use journal::Recorder;
 use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::AllowedPlace;
-
-/// Replaces canaries in a value as the journal does.
-pub type Redact = Arc<dyn Fn(Value) -> Value + Send + Sync>;
 
 /// The world's facts that a verdict rests on.
 #[derive(Clone)]
@@ -21,7 +20,8 @@ pub struct Context {
     contracts: Arc<Vec<(String, Validator)>>,
     /// Where canaries may be seen.
     pub(crate) allowed: Vec<AllowedPlace>,
-    redact: Redact,
+    /// Knows which values the journal's pseudonyms stand for.
+    recorder: Recorder,
     /// No page instrumentation: what needs it is not judged.
     pub(crate) pristine: bool,
 }
@@ -54,7 +54,7 @@ impl Context {
         origins: BTreeMap<String, String>,
         message_contracts: BTreeMap<String, Value>,
         allowed: Vec<AllowedPlace>,
-        redact: Redact,
+        recorder: Recorder,
         pristine: bool,
     ) -> Result<Self, ContractError> {
         let mut contracts = Vec::with_capacity(message_contracts.len());
@@ -69,7 +69,7 @@ impl Context {
             origins,
             contracts: Arc::new(contracts),
             allowed,
-            redact,
+            recorder,
             pristine,
         })
     }
@@ -102,16 +102,49 @@ impl Context {
             .map(|(kind, _)| kind.as_str())
     }
 
-    pub(crate) fn redacted(&self, value: &Value) -> Value {
-        (self.redact)(value.clone())
-    }
-
     /// A text as the journal would show it.
     pub(crate) fn redacted_text(&self, text: &str) -> String {
-        match (self.redact)(Value::String(text.to_owned())) {
-            Value::String(text) => text,
-            other => other.to_string(),
+        self.recorder.redact_text(text.to_owned())
+    }
+
+    /// A text of the journal as it was, for comparing and nothing else.
+    pub(crate) fn revealed_text<'text>(&self, text: &'text str) -> Cow<'text, str> {
+        self.recorder.reveal(text).map_or(Cow::Borrowed(text), Cow::Owned)
+    }
+
+    /// A value of the journal as it was, for comparing and nothing else.
+    pub(crate) fn revealed<'value>(&self, value: &'value Value) -> Cow<'value, Value> {
+        if !has_pseudonym(value) {
+            return Cow::Borrowed(value);
         }
+        Cow::Owned(match value {
+            Value::String(text) => Value::from(self.revealed_text(text)),
+            Value::Array(items) => items
+                .iter()
+                .map(|item| self.revealed(item).into_owned())
+                .collect(),
+            Value::Object(members) => members
+                .iter()
+                .map(|(name, member)| {
+                    (
+                        self.revealed_text(name).into_owned(),
+                        self.revealed(member).into_owned(),
+                    )
+                })
+                .collect(),
+            other => other.clone(),
+        })
+    }
+}
+
+fn has_pseudonym(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('‹'),
+        Value::Array(items) => items.iter().any(has_pseudonym),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, member)| name.contains('‹') || has_pseudonym(member)),
+        _ => false,
     }
 }
 

@@ -49,7 +49,7 @@ pub fn judge<E: Deref<Target = Event>>(events: &[E], play: &Play, context: &Cont
         .into_iter()
         .map(|finding| redacted(finding, context))
         .collect();
-    tolerated(findings, play)
+    tolerated(findings, play, context)
 }
 
 /// A finding without canaries: what a scenario expects may hold some, and findings leave the run directory.
@@ -171,17 +171,18 @@ fn broken(placed: &PlacedExpectation, outcome: Outcome, step: Sequence) -> Findi
 
 /// Takes out what the scenario tolerates. A tolerance that met nothing is itself a finding: it would hide
 /// the next real one.
-fn tolerated(findings: Vec<Finding>, play: &Play) -> Vec<Finding> {
+fn tolerated(findings: Vec<Finding>, play: &Play, context: &Context) -> Vec<Finding> {
     let mut left = findings;
     for tolerance in &play.tolerate {
         let before = left.len();
         let rule = &tolerance.value.rule;
+        let containing = tolerance.value.containing.as_deref();
         left.retain(|finding| {
-            let text_fits = tolerance
-                .value
-                .containing
-                .as_deref()
-                .is_none_or(|text| finding.title.contains(text) || finding.actual.contains(text));
+            let text_fits = containing.is_none_or(|text| {
+                [&finding.title, &finding.actual]
+                    .into_iter()
+                    .any(|told| context.revealed_text(told).contains(text))
+            });
             !(finding.rule == *rule && text_fits)
         });
         if left.len() == before {
@@ -190,11 +191,8 @@ fn tolerated(findings: Vec<Finding>, play: &Play) -> Vec<Finding> {
                 title: format!("nothing broke {rule}, though the scenario says that something does"),
                 expected: format!(
                     "a finding of {rule}{}",
-                    tolerance
-                        .value
-                        .containing
-                        .as_deref()
-                        .map(|text| format!(" containing `{text}`"))
+                    containing
+                        .map(|text| format!(" containing `{}`", context.redacted_text(text)))
                         .unwrap_or_default()
                 ),
                 actual: "none".to_owned(),

@@ -2,8 +2,8 @@
 //!
 //! Purpose: [`judge`] a whole run, and [`check`] single expectations while one is played. Everything is
 //! decided from recorded events; what the page showed is judged from the observations that the runner
-//! wrote down. Expected values are redacted the same way as the journal before they are compared, so a
-//! leak can be judged without a secret at hand.
+//! wrote down. Where the journal has pseudonyms, the values they stand for are compared with what is
+//! expected, in memory; a finding has pseudonyms again.
 //!
 //! This room must not know browsers, worlds or clocks, and needs no runtime.
 
@@ -17,7 +17,7 @@ mod outcome;
 mod pattern;
 
 pub use allowed::{AllowedPlace, Place};
-pub use context::{Context, ContractError, Redact};
+pub use context::{Context, ContractError};
 pub use invariant::{STORAGE, needs_instrumentation};
 pub use judge::{judge, pending_at_the_end, unexplained_refusals};
 pub use matcher::{

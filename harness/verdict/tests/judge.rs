@@ -156,6 +156,36 @@ fn findings_hold_nothing_that_is_watched_for() {
 }
 
 #[test]
+fn what_is_tolerated_may_be_named_by_what_is_watched_for() {
+    let tolerating = |mail: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let area = folder.path().join("catalogue/demo");
+        std::fs::create_dir_all(&area).expect("a folder");
+        let text = format!(
+            "title: A demo\ncovers: [X]\nworld: demo\ntolerate:\n  - {{ rule: ALL-02, containing: {mail}, because: It is. }}\nsteps:\n  - mark: end\n"
+        );
+        std::fs::write(area.join("one.yaml"), text).expect("a file");
+        let catalogue = Catalogue::load(folder.path()).unwrap_or_else(|problems| panic!("{}", problems[0]));
+        catalogue.cases()[0]
+            .instantiate(&|_| None, &[])
+            .expect("nothing to replace")
+    };
+    let run = Transcript::new();
+    run.console("error", &format!("no mail to {EMAIL}"));
+    run.step(0, StepOutcome::Done);
+    let rules = judged(&run, &tolerating(EMAIL))
+        .into_iter()
+        .map(|finding| finding.rule);
+    assert!(rules.eq(["ALL-03"]), "the error is tolerated, the leak is not");
+    // Nothing is told of it in clear, where it is missing.
+    let silent = Transcript::new();
+    silent.step(0, StepOutcome::Done);
+    let findings = judged(&silent, &tolerating(EMAIL));
+    let text = serde_json::to_string(&findings).expect("JSON");
+    assert!(findings.len() == 1 && !text.contains(EMAIL), "{text}");
+}
+
+#[test]
 fn marks_divide_the_run() {
     let play = play(
         "  - mark: here\n  - expect:\n      - request: { to: crm, since: here, count: 1 }\n      - message: { from: crm, since: here, count: 0 }\n",

@@ -56,8 +56,122 @@ fn messages_of_steps_count_only_when_asked_for() {
     ));
 }
 
+/// The journal has a pseudonym there, and a part of a value is none.
 #[test]
-fn expected_data_is_compared_as_the_journal_shows_it() {
+fn a_part_of_a_watched_value_is_found() {
+    let mut run = Transcript::new();
+    let body = json!({ "to": EMAIL }).to_string();
+    let url = format!("{CRM}/mail/{EMAIL}?of=ayu%40customer.example");
+    run.full_exchange(
+        "POST",
+        &url,
+        &[("cookie", "m=ayu@customer.example")],
+        &body,
+        200,
+        &[],
+        &body,
+    );
+    run.message(APP, CRM, CRM, &json!({ "email": EMAIL }), true);
+    run.telemetry("mixpanel", "sent", "sent", "i1", json!({ "email": EMAIL }));
+    run.console("error", &format!("no mail to {EMAIL}"));
+    for kept in [
+        json!({ "request": { "body": { "to": { "$contains": "@customer" } }, "count": 1 } }),
+        json!({ "request": { "response-body": { "to": { "$matches": "^ayu@[a-z.]+$" } }, "count": 1 } }),
+        json!({ "request": { "query": { "of": { "$starts-with": "ayu@" } }, "count": 1 } }),
+        json!({ "request": { "cookies": { "m": { "$ends-with": ".example" } }, "count": 1 } }),
+        json!({ "request": { "path": "/mail/ayu@*", "count": 1 } }),
+        json!({ "message": { "with": { "email": { "$not": { "$contains": "budi" } } }, "count": 1 } }),
+        json!({ "telemetry": { "sink": "mixpanel", "with": { "email": { "$contains": "@" } }, "count": 1 } }),
+        json!({ "error": { "text": { "$contains": "mail to ayu" }, "count": 1 } }),
+    ] {
+        let outcome = run.check(kept);
+        assert!(outcome.holds, "{outcome:?}");
+    }
+    let seen = json!({ "elements": [{ "visible": true, "text": format!("Mail to {EMAIL}") }] });
+    let seen = run.recorder.redact(seen);
+    let without =
+        json!({ "page": { "element": { "css": "p" }, "text": { "$not": { "$contains": "customer" } } } });
+    let context = run.context(&json!([]), false);
+    assert!(!verdict::check_observation(&expected(without), &seen, &context).holds);
+}
+
+/// Who handed it on in another writing has changed it.
+#[test]
+fn a_watched_value_in_another_writing_is_another_value() {
+    for changed in [
+        "AYU@customer.example",
+        "ayu%40customer.example",
+        "ayu\\u0040customer.example",
+    ] {
+        let mut run = Transcript::new();
+        run.message(APP, CRM, CRM, &json!({ "email": changed }), true);
+        run.exchange(
+            "GET",
+            &format!("{CRM}/x?mail={}", changed.replace('%', "%25")),
+            200,
+        );
+        assert!(
+            !format!("{:?}", run.events())
+                .to_lowercase()
+                .contains("customer.example")
+        );
+        assert!(
+            !run.holds(json!({ "message": { "with": { "email": EMAIL } } })),
+            "{changed}"
+        );
+        assert!(
+            !run.holds(json!({ "request": { "query": { "mail": EMAIL } } })),
+            "{changed}"
+        );
+    }
+}
+
+#[test]
+fn a_number_that_is_watched_for_is_compared_as_one() {
+    let mut run = Transcript::new();
+    run.recorder
+        .watch_for(journal::Canary::new("contact_phone", "62811555123"));
+    run.message(APP, CRM, CRM, &json!({ "phone": 62_811_555_123_u64 }), true);
+    let body = r#"{"phone":62811555123,"kind":"mobile"}"#;
+    run.full_exchange("POST", "https://crm.example/x", &[], body, 200, &[], "");
+    assert!(!format!("{:?}", run.events()).contains("62811555123"));
+    assert!(run.holds(json!({ "message": { "with": { "phone": 62_811_555_123_u64 } } })));
+    assert!(run.holds(json!({ "request": { "body": { "phone": 62_811_555_123_u64, "kind": "mobile" } } })));
+}
+
+/// A long body is judged to its end, though the journal's file holds but the beginning.
+#[test]
+fn a_body_is_judged_whole_or_not_at_all() {
+    let mut run = Transcript::new();
+    let long = json!({ "rows": "x".repeat(200_000), "last": EMAIL }).to_string();
+    run.full_exchange("POST", "https://crm.example/long", &[], &long, 200, &[], &long);
+    assert!(run.holds(json!({ "request": { "body": { "last": EMAIL }, "count": 1 } })));
+    assert!(!run.holds(json!({ "request": { "response-body": { "last": EMAIL }, "count": 0 } })));
+    // Of this one the coding is not known: what is in it cannot be told.
+    let mut request = run.events().iter().find_map(|event| match &event.fact {
+        journal::Fact::Request(request) => Some(request.clone()),
+        _ => None,
+    });
+    let mut request = request.take().expect("a request");
+    request.exchange = journal::ExchangeId(9);
+    request.url = "https://crm.example/coded".to_owned();
+    request.body = journal::Body::from_wire(b"\xff\x00coded", Some("application/json"), Some("rot13"));
+    run.fact(journal::Source::Gateway, journal::Fact::Request(request));
+    for unknown in [
+        json!({ "request": { "path": "/coded", "body": { "$contains": "a" }, "count": 0 } }),
+        json!({ "request": { "path": "/coded", "body": { "$contains": "a" } } }),
+    ] {
+        let outcome = run.check(unknown);
+        assert!(
+            !outcome.holds && outcome.actual.contains("`rot13` could not be undone"),
+            "{outcome:?}"
+        );
+    }
+    assert!(run.holds(json!({ "request": { "path": "/coded", "count": 1 } })));
+}
+
+#[test]
+fn expected_data_is_compared_with_what_was_redacted() {
     let mut run = Transcript::new();
     run.message(APP, CRM, CRM, &json!({ "customer": "1", "email": EMAIL }), true);
     run.full_exchange(
@@ -158,6 +272,46 @@ fn redirects_are_counted() {
     run.exchange("GET", "https://crm.example/c", 200);
     assert!(run.holds(json!({ "request": { "path": "/c", "hops-at-most": 2, "count": 1 } })));
     assert!(run.holds(json!({ "request": { "path": "/c", "hops-at-most": 1, "count": 0 } })));
+}
+
+/// A pseudonym in the way there, and a fragment, which no request has.
+#[test]
+fn redirects_are_counted_whatever_their_address_has() {
+    let mut run = Transcript::new();
+    let next = format!("/b?mail={EMAIL}#top");
+    run.full_exchange(
+        "GET",
+        "https://crm.example/a",
+        &[],
+        "",
+        302,
+        &[("location", &next)],
+        "",
+    );
+    run.exchange("GET", &format!("{CRM}/b?mail={EMAIL}"), 200);
+    assert!(!run.holds(json!({ "request": { "path": "/b", "hops-at-most": 0 } })));
+    assert!(run.holds(json!({ "request": { "path": "/b", "hops-at-most": 1 } })));
+}
+
+/// Who comes to an address by itself came there by no redirect, though one led there before.
+#[test]
+fn a_redirect_is_followed_once() {
+    let mut run = Transcript::new();
+    run.full_exchange(
+        "GET",
+        "https://crm.example/a",
+        &[],
+        "",
+        302,
+        &[("location", "/b")],
+        "",
+    );
+    run.exchange("GET", "https://crm.example/b", 200);
+    run.mark("later");
+    run.exchange("GET", "https://crm.example/b", 200);
+    assert!(
+        run.holds(json!({ "request": { "path": "/b", "since": "later", "hops-at-most": 0, "count": 1 } }))
+    );
 }
 
 #[test]

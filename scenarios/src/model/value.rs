@@ -14,6 +14,8 @@ use serde_json::Value;
 /// `$any: true`, `$absent: true`, `$contains: text`, `$starts-with: text`, `$ends-with: text`,
 /// `$matches: regular expression`, `$not: pattern`, `$one-of: [patterns]`, `$type: string|number|boolean|object|array|null`,
 /// `$at-least: number`, `$at-most: number`. `$contains` of an array asks whether it has an item like that.
+/// Secrets and personal data, which reports show as pseudonyms, are compared as they were: `$contains: "@"` finds an address. A value in
+/// another writing (`ayu%40mail.example`, `AYU@mail.example`) is another value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Pattern(pub Value);
 

@@ -12,7 +12,7 @@ use super::SHORTEST;
 /// Inflated data beyond this is not looked at: a decompression bomb must not fill the memory.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
-/// Undoes one content coding (RFC 9110, §8.4.1): `gzip`, `deflate` or `br`.
+/// Undoes one content coding (RFC 9110, §8.4.1): `gzip`, `deflate`, `br` or `zstd` (RFC 8878, §7.2).
 ///
 /// Returns nothing for an unknown coding or broken data.
 #[must_use]
@@ -23,6 +23,7 @@ pub fn inflate(coding: &str, bytes: &[u8]) -> Option<Vec<u8>> {
         "deflate" => read(flate2::read::ZlibDecoder::new(bytes))
             .or_else(|| read(flate2::read::DeflateDecoder::new(bytes))),
         "br" => read(brotli_decompressor::Decompressor::new(bytes, 4096)),
+        "zstd" => read(ruzstd::decoding::StreamingDecoder::new(bytes).ok()?),
         _ => None,
     }
 }
@@ -49,68 +50,6 @@ fn read_leniently(decoder: impl Read) -> Option<Vec<u8>> {
     let mut plain = Vec::new();
     let outcome = decoder.take(LARGEST).read_to_end(&mut plain);
     (outcome.is_ok() || !plain.is_empty()).then_some(plain)
-}
-
-/// What a text says with its percent-encoding undone once, twice and three times, a `+` read as itself and, as in
-/// forms, as a space. Which of them was meant is not known: a phone number begins with a `+` of its own.
-pub(super) fn percent_readings(text: &str) -> Vec<String> {
-    // So it is with most texts, and every text of a journal comes here.
-    if !text.contains(['%', '+']) {
-        return Vec::new();
-    }
-    let decoded = |text: &str| {
-        percent_encoding::percent_decode_str(text)
-            .decode_utf8_lossy()
-            .into_owned()
-    };
-    let mut readings: Vec<String> = Vec::new();
-    let mut current = text.to_owned();
-    for _ in 0..3 {
-        let next = decoded(&current);
-        for reading in [next.clone(), decoded(&current.replace('+', " "))] {
-            if reading != text && !readings.contains(&reading) {
-                readings.push(reading);
-            }
-        }
-        if next == current {
-            break;
-        }
-        current = next;
-    }
-    readings
-}
-
-/// Undoes the escapes of a JSON string: `\u0041`, `\/`, `\"`.
-pub(super) fn json_unescaped(text: &str) -> Option<String> {
-    if !text.contains('\\') {
-        return None;
-    }
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text.chars();
-    while let Some(character) = rest.next() {
-        if character != '\\' {
-            plain.push(character);
-            continue;
-        }
-        match rest.next() {
-            Some('u') => {
-                let digits: String = rest.clone().take(4).collect();
-                match u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32) {
-                    Some(decoded) if digits.len() == 4 => {
-                        plain.push(decoded);
-                        rest.nth(3);
-                    }
-                    _ => plain.push_str("\\u"),
-                }
-            }
-            Some('n') => plain.push('\n'),
-            Some('t') => plain.push('\t'),
-            Some('r') => plain.push('\r'),
-            Some(other) => plain.push(other),
-            None => plain.push('\\'),
-        }
-    }
-    (plain != text).then_some(plain)
 }
 
 /// A run of characters that reads as base64, with its byte range and what it decodes to.

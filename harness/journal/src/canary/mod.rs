@@ -1,11 +1,14 @@
 //! Canaries: secrets and personal data whose whereabouts are watched.
 //!
 //! A canary is looked for in every string of every event, in each [`Encoding`] it may hide in, and
-//! replaced by a stable pseudonym such as `‹access_token~3f9c›` before the event is kept.
+//! replaced by a stable pseudonym such as `‹access_token~3f9c›` before the event is kept. Where it stood
+//! in another writing than its own, the pseudonym says so: `‹url of ‹access_token~3f9c››`.
 
 mod decode;
 mod needle;
+mod pseudonym;
 mod watch;
+mod wrapping;
 
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +54,20 @@ pub enum Encoding {
     JsonEscaped,
     /// Inside compressed data (gzip, zlib) that was itself encoded as text.
     Compressed,
+}
+
+impl Encoding {
+    /// The word that a pseudonym says it with.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Url => "url",
+            Self::Base64 => "base64",
+            Self::Hex => "hex",
+            Self::JsonEscaped => "escaped",
+            Self::Compressed => "compressed",
+        }
+    }
 }
 
 /// A canary that was seen in an event.

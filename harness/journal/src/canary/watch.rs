@@ -1,6 +1,6 @@
 //! The watch: all canaries of a run, found and replaced in any text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
@@ -8,7 +8,9 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::decode::{base64_runs, inflate_by_magic, json_unescaped, percent_readings};
+use super::decode::{base64_runs, inflate_by_magic};
+use super::pseudonym::{reveal, standing_for};
+use super::wrapping::Wrapping;
 use super::{Canary, Encoding, SHORTEST, Sighting, encodings_of};
 
 /// How often a wrapped text is unwrapped: base64 in JSON in base64 is three.
@@ -24,6 +26,8 @@ const LARGEST_DECODED: usize = 2 * 1024 * 1024;
 pub(crate) struct Watch {
     salt: [u8; 16],
     canaries: Vec<(Canary, String)>,
+    /// Which canary a pseudonym stands for.
+    known: HashMap<String, usize>,
     /// Built when a text is looked at, because canaries are added by the dozen before that.
     search: OnceLock<Option<Search>>,
 }
@@ -50,6 +54,7 @@ impl Watch {
         Self {
             salt,
             canaries: Vec::new(),
+            known: HashMap::new(),
             search: OnceLock::new(),
         }
     }
@@ -61,6 +66,7 @@ impl Watch {
             return;
         }
         let pseudonym = self.pseudonym(&canary);
+        self.known.insert(pseudonym.clone(), self.canaries.len());
         self.canaries.push((canary, pseudonym));
         self.search = OnceLock::new();
     }
@@ -92,8 +98,20 @@ impl Watch {
         hasher.update(canary.kind.as_bytes());
         hasher.update([0]);
         hasher.update(canary.value.as_bytes());
-        let digest = hasher.finalize();
-        format!("‹{}~{:02x}{:02x}›", canary.kind, digest[0], digest[1])
+        let digest = hex::encode(hasher.finalize());
+        // Two values never have one name: what differs would look alike.
+        (4..=digest.len())
+            .map(|digits| format!("‹{}~{}›", canary.kind, &digest[..digits]))
+            .find(|pseudonym| !self.known.contains_key(pseudonym))
+            .unwrap_or_default()
+    }
+
+    /// A text with the values in place of their pseudonyms; nothing where there is none. See [`reveal`].
+    pub(crate) fn reveal(&self, text: &str) -> Option<String> {
+        reveal(text, &|pseudonym: &str| {
+            let (canary, _) = &self.canaries[*self.known.get(pseudonym)?];
+            Some(canary.value.as_str())
+        })
     }
 
     /// The values on the watch, for a test that searches a run directory for them.
@@ -101,17 +119,26 @@ impl Watch {
         self.canaries.iter().map(|(canary, _)| canary.clone()).collect()
     }
 
-    /// Replaces every canary in a JSON value and tells where each stood.
+    /// Replaces every canary in a JSON value and tells where each stood. A number that is one becomes a text.
     pub(crate) fn redact(&self, value: &mut Value) -> Vec<Sighting> {
+        self.redact_all(value, Numbers::Searched)
+    }
+
+    /// The same for a value whose numbers are none of a page's, but counts and sizes.
+    pub(crate) fn redact_texts(&self, value: &mut Value) -> Vec<Sighting> {
+        self.redact_all(value, Numbers::LeftAlone)
+    }
+
+    fn redact_all(&self, value: &mut Value, numbers: Numbers) -> Vec<Sighting> {
         let mut seen = BTreeSet::new();
         if self.search().is_some() {
             let mut place = String::new();
-            self.walk(value, &mut place, &mut seen);
+            self.walk(value, &mut place, &mut seen, numbers);
         }
         seen.into_iter().collect()
     }
 
-    fn walk(&self, value: &mut Value, place: &mut String, seen: &mut BTreeSet<Sighting>) {
+    fn walk(&self, value: &mut Value, place: &mut String, seen: &mut BTreeSet<Sighting>, numbers: Numbers) {
         let length = place.len();
         match value {
             Value::String(text) => {
@@ -122,7 +149,7 @@ impl Watch {
             Value::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
                     let _ = write!(place, "/{index}");
-                    self.walk(item, place, seen);
+                    self.walk(item, place, seen, numbers);
                     place.truncate(length);
                 }
             }
@@ -139,13 +166,26 @@ impl Watch {
                         ..sighting
                     }));
                     renamed.extend(redacted.map(|redacted| (name.clone(), redacted)));
-                    self.walk(member, place, seen);
+                    self.walk(member, place, seen, numbers);
                     place.truncate(length);
                 }
                 for (name, redacted) in renamed {
                     if let Some(member) = members.remove(&name) {
                         members.insert(redacted, member);
                     }
+                }
+            }
+            Value::Number(number) if numbers == Numbers::Searched => {
+                let digits = number.to_string();
+                let whole = self.canaries.iter().find(|(canary, _)| canary.value == digits);
+                if let Some((canary, pseudonym)) = whole {
+                    seen.insert(Sighting {
+                        canary: canary.kind.clone(),
+                        pseudonym: pseudonym.clone(),
+                        place: place.clone(),
+                        encoding: Encoding::Plain,
+                    });
+                    *value = Value::from(pseudonym.as_str());
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -186,16 +226,17 @@ impl Watch {
         seen: &mut BTreeSet<Sighting>,
         depth: u8,
     ) -> Option<String> {
-        self.replace_base64(text, place, seen, depth)
-            .or_else(|| {
-                percent_readings(text)
-                    .iter()
-                    .find_map(|reading| self.replace_unwrapped(reading, Encoding::Url, place, seen, depth))
-            })
-            .or_else(|| {
-                let plain = json_unescaped(text)?;
-                self.replace_unwrapped(&plain, Encoding::JsonEscaped, place, seen, depth)
-            })
+        self.replace_base64(text, place, seen, depth).or_else(|| {
+            Wrapping::ALL
+                .into_iter()
+                .find_map(|wrapping| self.replace_wrapped(text, wrapping, place, seen, depth))
+        })
+    }
+
+    /// Whether a text has a canary without being unwrapped.
+    fn stands_in(&self, text: &str) -> bool {
+        self.search()
+            .is_some_and(|search| search.automaton.is_match(text))
     }
 
     fn replace_shapes(&self, text: &str, place: &str, seen: &mut BTreeSet<Sighting>) -> Option<String> {
@@ -206,7 +247,8 @@ impl Watch {
             let (index, encoding) = shapes[found.pattern().as_usize()];
             let (canary, pseudonym) = &self.canaries[index];
             redacted.push_str(&text[copied..found.start()]);
-            redacted.push_str(pseudonym);
+            let stood = &text[found.range()];
+            redacted.push_str(&standing_for(canary, pseudonym, stood, encoding));
             copied = found.end();
             seen.insert(Sighting {
                 canary: canary.kind.clone(),
@@ -221,19 +263,52 @@ impl Watch {
         })
     }
 
-    /// Looks into an unwrapped reading of the text; a canary in it replaces the text by that reading.
-    fn replace_unwrapped(
+    /// Looks into what a wrapped text may say. A canary in it replaces the part of the text that hides it, so that the
+    /// rest means what it meant; where it reaches beyond one part, the whole text.
+    fn replace_wrapped(
         &self,
-        unwrapped: &str,
-        encoding: Encoding,
+        text: &str,
+        wrapping: Wrapping,
         place: &str,
         seen: &mut BTreeSet<Sighting>,
         depth: u8,
     ) -> Option<String> {
-        let mut inside = BTreeSet::new();
-        let redacted = self.redact_text(unwrapped, place, &mut inside, depth - 1)?;
+        let whole = self.hidden(text, wrapping, place, depth)?;
+        let mut parts = wrapping.parts(text).into_iter();
+        let part =
+            parts.find_map(|part| Some((self.hidden(&text[part.clone()], wrapping, place, depth)?, part)));
+        let (replaced, inside) = match part {
+            Some((hidden, part)) => {
+                let again = (0..hidden.times).fold(hidden.text, |text, _| wrapping.again(&text));
+                (
+                    [&text[..part.start], &again, &text[part.end..]].concat(),
+                    hidden.inside,
+                )
+            }
+            None => {
+                let marked = (0..whole.times).fold(whole.text, |text, _| wrapping.marking(&text));
+                (marked, whole.inside)
+            }
+        };
+        let encoding = wrapping.encoding();
         seen.extend(inside.into_iter().map(|sighting| wrapped(sighting, encoding)));
-        Some(redacted)
+        Some(replaced)
+    }
+
+    /// The first reading of a wrapped text that has a canary.
+    fn hidden(&self, text: &str, wrapping: Wrapping, place: &str, depth: u8) -> Option<Hidden> {
+        let mut readings = wrapping.readings(text);
+        // Before those that would have to be unwrapped further, the reading that has it as it is.
+        readings.sort_by_key(|reading| !self.stands_in(&reading.text));
+        readings.into_iter().find_map(|reading| {
+            let mut inside = BTreeSet::new();
+            let text = self.redact_text(&reading.text, place, &mut inside, depth - 1)?;
+            Some(Hidden {
+                times: reading.times,
+                text,
+                inside,
+            })
+        })
     }
 
     /// Looks into runs of base64, compressed ones too; a run with a canary is replaced whole.
@@ -260,15 +335,7 @@ impl Watch {
             };
             seen.extend(inside.into_iter().map(|sighting| wrapped(sighting, encoding)));
             redacted.push_str(&text[copied..run.start]);
-            let _ = write!(
-                redacted,
-                "‹{} of {inner}›",
-                if encoding == Encoding::Compressed {
-                    "compressed"
-                } else {
-                    "base64"
-                }
-            );
+            let _ = write!(redacted, "‹{} of {inner}›", encoding.word());
             copied = run.end;
         }
         (copied > 0).then(|| {
@@ -276,6 +343,22 @@ impl Watch {
             redacted
         })
     }
+}
+
+/// What a wrapped text hides.
+struct Hidden {
+    /// How often it was wrapped.
+    times: usize,
+    /// What it says, redacted.
+    text: String,
+    inside: BTreeSet<Sighting>,
+}
+
+/// Whether numbers are searched too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Numbers {
+    Searched,
+    LeftAlone,
 }
 
 fn wrapped(mut sighting: Sighting, by: Encoding) -> Sighting {

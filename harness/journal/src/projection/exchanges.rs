@@ -58,20 +58,26 @@ pub fn exchanges<E: Deref<Target = Event>>(events: &[E]) -> Vec<Exchange<'_>> {
 /// itself last.
 ///
 /// A hop is an earlier exchange answered 3xx whose `Location`, resolved against its URL, is the URL of
-/// the next one.
+/// the next one; where that URL was asked for several times since, it led to the first of these.
 #[must_use]
 pub fn hops<'all, 'journal>(all: &'all [Exchange<'journal>], last: usize) -> Vec<&'all Exchange<'journal>> {
     let mut chain = vec![&all[last]];
     let mut at = last;
-    while let Some(previous) = (0..at)
-        .rev()
-        .find(|&index| redirects_to(&all[index], &all[at].request.url))
-    {
+    while let Some(previous) = led_to(all, at) {
         chain.push(&all[previous]);
         at = previous;
     }
     chain.reverse();
     chain
+}
+
+fn led_to(all: &[Exchange<'_>], at: usize) -> Option<usize> {
+    let url = address(&all[at].request.url);
+    let previous = (0..at).rev().find(|&index| redirects_to(&all[index], &url))?;
+    let followed = all[previous + 1..at]
+        .iter()
+        .any(|exchange| address(&exchange.request.url) == url);
+    (!followed).then_some(previous)
 }
 
 fn redirects_to(exchange: &Exchange<'_>, url: &str) -> bool {
@@ -84,7 +90,16 @@ fn redirects_to(exchange: &Exchange<'_>, url: &str) -> bool {
     let Some((_, location)) = response.headers.iter().find(|(name, _)| name == "location") else {
         return false;
     };
-    url::Url::parse(&exchange.request.url)
-        .and_then(|base| base.join(location))
-        .is_ok_and(|target| target.as_str() == url || *location == url)
+    address(location) == url
+        || url::Url::parse(&exchange.request.url)
+            .and_then(|base| base.join(location))
+            .is_ok_and(|target| address(target.as_str()) == url)
+}
+
+/// A URL without its fragment, which is not sent, and decoded: to be resolved, a pseudonym in it is encoded.
+fn address(url: &str) -> String {
+    let sent = url.split('#').next().unwrap_or_default();
+    percent_encoding::percent_decode_str(sent)
+        .decode_utf8_lossy()
+        .into_owned()
 }

@@ -37,12 +37,11 @@ pub(super) fn context(
     let allowed = serde_json::to_value(&prepared.spec.allowed)
         .and_then(serde_json::from_value)
         .map_err(|error| Broken::harness(format!("the world's allowed places cannot be read: {error}")))?;
-    let redactor = recorder.clone();
     Context::new(
         prepared.origins(),
         message_contracts,
         allowed,
-        Arc::new(move |value| redactor.redact(value)),
+        recorder.clone(),
         pristine,
     )
     .map_err(|error| Broken::harness(error.to_string()))

@@ -3,23 +3,21 @@
 use scenarios::model::{CookieExpectation, Count, FrameExpectation, Pattern, StorageExpectation};
 use serde_json::Value;
 
-use super::{redacted, shorten, with_words};
+use super::{fits, shorten, with_words};
 use crate::allowed::like;
-use crate::{Context, Outcome, pattern};
+use crate::{Context, Outcome};
 
 pub(super) fn text(what: &str, wanted: &Pattern, seen: &Value, context: &Context) -> Outcome {
-    let pattern = context.redacted(&wanted.0);
-    let holds = pattern::matches(&pattern, Some(seen));
     Outcome::new(
-        holds,
-        format!("{what} {pattern}"),
+        fits(Some(wanted), Some(seen), context),
+        format!("{what} {}", wanted.0),
         format!("{what} {seen}"),
         Vec::new(),
     )
 }
 
 pub(super) fn frames(wanted: &FrameExpectation, seen: &Value, context: &Context) -> Outcome {
-    let name = &context.redacted_text(&wanted.of.0);
+    let name = &wanted.of.0;
     let origin = context.origin(name);
     let field = |frame: &Value, field: &str| frame[field].as_str().unwrap_or_default().to_owned();
     let all = seen["frames"].as_array().cloned().unwrap_or_default();
@@ -27,7 +25,7 @@ pub(super) fn frames(wanted: &FrameExpectation, seen: &Value, context: &Context)
         .iter()
         .filter(|frame| {
             if name.contains('*') {
-                like(name, &field(frame, "url"))
+                like(name, &context.revealed_text(&field(frame, "url")))
             } else {
                 field(frame, "origin") == origin
             }
@@ -51,7 +49,6 @@ pub(super) fn frames(wanted: &FrameExpectation, seen: &Value, context: &Context)
 }
 
 pub(super) fn storage(wanted: &StorageExpectation, seen: &Value, context: &Context) -> Outcome {
-    let pattern = context.redacted(&wanted.value.0);
     let actual = Some(&seen["value"]).filter(|value| !value.is_null());
     let place = format!(
         "{}Storage.{} of {}",
@@ -60,15 +57,14 @@ pub(super) fn storage(wanted: &StorageExpectation, seen: &Value, context: &Conte
         wanted.origin.0
     );
     Outcome::new(
-        pattern::matches(&pattern, actual),
-        format!("{place} {pattern}"),
+        fits(Some(&wanted.value), actual, context),
+        format!("{place} {}", wanted.value.0),
         actual.map_or_else(|| "absent".to_owned(), |actual| shorten(&actual.to_string())),
         Vec::new(),
     )
 }
 
 pub(super) fn cookie(wanted: &CookieExpectation, seen: &Value, context: &Context) -> Outcome {
-    let with = redacted(wanted.with.as_ref(), context);
     let all = seen["cookies"].as_array().cloned().unwrap_or_default();
     let of_name: Vec<&Value> = all
         .iter()
@@ -76,10 +72,7 @@ pub(super) fn cookie(wanted: &CookieExpectation, seen: &Value, context: &Context
         .collect();
     let found = of_name
         .iter()
-        .filter(|cookie| {
-            with.as_ref()
-                .is_none_or(|with| pattern::matches(with, Some(cookie)))
-        })
+        .filter(|cookie| fits(wanted.with.as_ref(), Some(cookie), context))
         .count() as u64;
     let count = wanted.count.unwrap_or(Count::SOME);
     let others: Vec<String> = of_name.iter().map(ToString::to_string).collect();
@@ -89,7 +82,7 @@ pub(super) fn cookie(wanted: &CookieExpectation, seen: &Value, context: &Context
             "{count} cookie {} of {}{}",
             wanted.name,
             wanted.origin,
-            with_words(with.as_ref())
+            with_words(wanted.with.as_ref())
         ),
         if others.is_empty() {
             "no cookie of that name".to_owned()

@@ -8,21 +8,20 @@ use scenarios::model::{Count, MessageExpectation};
 use serde_json::Value;
 
 use super::member::{self, Null};
-use super::{closest, counted, redacted, shorten, since, with_words};
-use crate::{Context, Outcome, pattern};
+use super::{closest, counted, shorten, since, with_words};
+use crate::{Context, Outcome};
 
 pub(super) fn check<E: Deref<Target = Event>>(
     wanted: &MessageExpectation,
     events: &[E],
     context: &Context,
 ) -> Outcome {
-    let with = redacted(wanted.with.as_ref(), context);
     let all = messages(events);
     let in_scope = in_scope(wanted, &all, events);
     let mut evidence = Vec::new();
     let mut near = Vec::new();
     for message in &in_scope {
-        if fits(message, wanted, with.as_ref(), context) {
+        if fits(message, wanted, context) {
             evidence.extend(message.evidence().first());
         } else if route_fits(message, wanted, context) {
             near.extend(
@@ -35,7 +34,7 @@ pub(super) fn check<E: Deref<Target = Event>>(
     }
     counted(
         wanted.count.unwrap_or(Count::SOME),
-        &words(wanted, with.as_ref()),
+        &words(wanted),
         evidence,
         || closest(&near),
     )
@@ -47,11 +46,10 @@ pub fn last_message<E: Deref<Target = Event>>(
     events: &[E],
     context: &Context,
 ) -> Option<Value> {
-    let with = redacted(wanted.with.as_ref(), context);
     let all = messages(events);
     let last = in_scope(wanted, &all, events)
         .into_iter()
-        .rfind(|message| fits(message, wanted, with.as_ref(), context))?;
+        .rfind(|message| fits(message, wanted, context))?;
     Some(last.data().clone())
 }
 
@@ -82,14 +80,14 @@ pub(crate) fn is_staged(message: &Message<'_>, all: &[Message<'_>]) -> bool {
     }
 }
 
-fn fits(message: &Message<'_>, wanted: &MessageExpectation, with: Option<&Value>, context: &Context) -> bool {
+fn fits(message: &Message<'_>, wanted: &MessageExpectation, context: &Context) -> bool {
     let data = message.data();
     route_fits(message, wanted, context)
         && wanted
             .kind
             .as_deref()
             .is_none_or(|kind| context.kind_of(data) == Some(kind))
-        && with.is_none_or(|with| pattern::matches(with, Some(data)))
+        && super::fits(wanted.with.as_ref(), Some(data), context)
         && wanted
             .without
             .iter()
@@ -118,7 +116,7 @@ fn route_fits(message: &Message<'_>, wanted: &MessageExpectation, context: &Cont
         })
 }
 
-fn words(wanted: &MessageExpectation, with: Option<&Value>) -> String {
+fn words(wanted: &MessageExpectation) -> String {
     let mut words = match &wanted.kind {
         Some(kind) => format!("message {kind}"),
         None => "message of any kind".to_owned(),
@@ -133,7 +131,7 @@ fn words(wanted: &MessageExpectation, with: Option<&Value>) -> String {
             words.push_str(value);
         }
     }
-    words.push_str(&with_words(with));
+    words.push_str(&with_words(wanted.with.as_ref()));
     if !wanted.without.is_empty() {
         words.push_str(&format!(" without {}", wanted.without.join(", ")));
     }

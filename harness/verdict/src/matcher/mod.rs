@@ -134,7 +134,6 @@ pub fn needs_settling(expectation: &Expectation) -> bool {
 
 fn mock<E: Deref<Target = Event>>(wanted: &MockExpectation, events: &[E], context: &Context) -> Outcome {
     let after = since(wanted.since.as_deref(), events);
-    let pattern = redacted(wanted.with.as_ref(), context);
     let mut same_name = Vec::new();
     let mut evidence = Vec::new();
     for event in events {
@@ -145,10 +144,7 @@ fn mock<E: Deref<Target = Event>>(wanted: &MockExpectation, events: &[E], contex
             && fact.name == wanted.fact
         {
             same_name.push((event.seq, &fact.data));
-            if pattern
-                .as_ref()
-                .is_none_or(|pattern| pattern::matches(pattern, Some(&fact.data)))
-            {
+            if fits(wanted.with.as_ref(), Some(&fact.data), context) {
                 evidence.push(event.seq);
             }
         }
@@ -158,7 +154,7 @@ fn mock<E: Deref<Target = Event>>(wanted: &MockExpectation, events: &[E], contex
         "fact `{}` of mock `{}`{}",
         wanted.fact,
         wanted.name,
-        with_words(pattern.as_ref())
+        with_words(wanted.with.as_ref())
     );
     counted(count, &what, evidence, || closest(&same_name))
 }
@@ -225,12 +221,24 @@ pub(crate) fn since<E: Deref<Target = Event>>(mark: Option<&str>, events: &[E]) 
         .unwrap_or(Sequence::MAX)
 }
 
-pub(crate) fn redacted(pattern: Option<&Pattern>, context: &Context) -> Option<Value> {
-    pattern.map(|pattern| context.redacted(&pattern.0))
+/// Whether a value of the journal is as a pattern says; none asks nothing.
+pub(crate) fn fits(pattern: Option<&Pattern>, actual: Option<&Value>, context: &Context) -> bool {
+    pattern.is_none_or(|pattern| {
+        let revealed = actual.map(|actual| context.revealed(actual));
+        pattern::matches(&pattern.0, revealed.as_deref())
+    })
 }
 
-pub(crate) fn with_words(pattern: Option<&Value>) -> String {
+/// The same for a text.
+pub(crate) fn text_fits(pattern: Option<&Pattern>, actual: &str, context: &Context) -> bool {
+    pattern.is_none_or(|pattern| {
+        let revealed = context.revealed_text(actual);
+        pattern::matches(&pattern.0, Some(&Value::from(revealed)))
+    })
+}
+
+pub(crate) fn with_words(pattern: Option<&Pattern>) -> String {
     pattern
-        .map(|pattern| format!(" with {pattern}"))
+        .map(|pattern| format!(" with {}", pattern.0))
         .unwrap_or_default()
 }

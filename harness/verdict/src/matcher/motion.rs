@@ -5,15 +5,14 @@ use std::ops::Deref;
 use journal::{Event, Fact};
 use scenarios::model::{Count, MotionExpectation};
 
-use super::{closest, counted, redacted};
-use crate::{Context, Outcome, pattern};
+use super::{closest, counted, text_fits};
+use crate::{Context, Outcome};
 
 pub(super) fn check<E: Deref<Target = Event>>(
     wanted: &MotionExpectation,
     events: &[E],
     context: &Context,
 ) -> Outcome {
-    let name = redacted(wanted.name.as_ref(), context);
     let mut evidence = Vec::new();
     let mut near = Vec::new();
     for event in events {
@@ -26,9 +25,7 @@ pub(super) fn check<E: Deref<Target = Event>>(
             .origin
             .as_deref()
             .is_none_or(|wanted| context.origin(wanted) == origin)
-            && name
-                .as_ref()
-                .is_none_or(|name| pattern::matches(name, Some(&motion.name.as_str().into())));
+            && text_fits(wanted.name.as_ref(), &motion.name, context);
         if fits {
             evidence.push(event.seq);
         } else {
@@ -46,7 +43,11 @@ pub(super) fn check<E: Deref<Target = Event>>(
             .as_deref()
             .map(|origin| format!(" in {origin}"))
             .unwrap_or_default(),
-        name.map(|name| format!(" of {name}")).unwrap_or_default()
+        wanted
+            .name
+            .as_ref()
+            .map(|name| format!(" of {}", name.0))
+            .unwrap_or_default()
     );
     counted(wanted.count.unwrap_or(Count::SOME), &what, evidence, || {
         closest(&near)

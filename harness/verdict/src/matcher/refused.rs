@@ -6,15 +6,14 @@ use journal::fact::Refusal;
 use journal::{Event, Fact};
 use scenarios::model::{Count, RefusedExpectation};
 
-use super::{closest, counted, redacted};
-use crate::{Context, Outcome, pattern};
+use super::{closest, counted, text_fits};
+use crate::{Context, Outcome};
 
 pub(super) fn check<E: Deref<Target = Event>>(
     wanted: &RefusedExpectation,
     events: &[E],
     context: &Context,
 ) -> Outcome {
-    let authority = redacted(wanted.authority.as_ref(), context);
     let mut evidence = Vec::new();
     let mut near = Vec::new();
     for event in events {
@@ -22,9 +21,7 @@ pub(super) fn check<E: Deref<Target = Event>>(
         let Fact::Refused(refused) = &event.fact else {
             continue;
         };
-        let fits = authority
-            .as_ref()
-            .is_none_or(|pattern| pattern::matches(pattern, Some(&refused.authority.clone().into())))
+        let fits = text_fits(wanted.authority.as_ref(), &refused.authority, context)
             && wanted
                 .reason
                 .as_deref()
@@ -40,8 +37,10 @@ pub(super) fn check<E: Deref<Target = Event>>(
     }
     let what = format!(
         "refusal{}{}",
-        authority
-            .map(|authority| format!(" of {authority}"))
+        wanted
+            .authority
+            .as_ref()
+            .map(|authority| format!(" of {}", authority.0))
             .unwrap_or_default(),
         wanted
             .reason

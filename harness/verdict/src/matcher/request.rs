@@ -10,7 +10,7 @@ use journal::{Body, Event};
 use scenarios::model::{Count, Pattern, RequestAgent, RequestExpectation};
 use serde_json::{Map, Value};
 
-use super::{closest, counted, redacted, since};
+use super::{closest, counted, fits, since};
 use crate::context::origin_of;
 use crate::{Context, Outcome, pattern};
 
@@ -20,22 +20,33 @@ pub(super) fn check<E: Deref<Target = Event>>(
     context: &Context,
 ) -> Outcome {
     let all = exchanges(events);
-    let matching = matching(wanted, &all, events, context);
+    let (matching, unknown) = matching(wanted, &all, events, context);
     let evidence = matching.iter().map(|&index| all[index].seq).collect();
+    let count = wanted.count.unwrap_or(Count::SOME);
+    if let Some(&index) = unknown.first()
+        && (count.has_upper_bound() || !count.admits(matching.len() as u64))
+    {
+        // What was not seen must pass neither for there nor for absent.
+        return Outcome::new(
+            false,
+            format!("{count} {}", words(wanted)),
+            format!(
+                "it cannot be told, because of {}: {}",
+                describe(&all[index], context),
+                partial(wanted, &all[index]).unwrap_or_default()
+            ),
+            unknown.iter().map(|&index| all[index].seq).collect(),
+        );
+    }
     let mut near = Vec::new();
     let after = since(wanted.since.as_deref(), events);
-    let paths = Paths::of(wanted, context);
+    let paths = Paths::of(wanted);
     for exchange in &all {
         if exchange.seq > after && route_fits(exchange, wanted, &paths, context) {
             near.push((exchange.seq, describe(exchange, context)));
         }
     }
-    counted(
-        wanted.count.unwrap_or(Count::SOME),
-        &words(wanted),
-        evidence,
-        || closest(&near),
-    )
+    counted(count, &words(wanted), evidence, || closest(&near))
 }
 
 /// Status of the last request that matches; nothing when none does or none was answered.
@@ -45,7 +56,7 @@ pub fn last_status<E: Deref<Target = Event>>(
     context: &Context,
 ) -> Option<u16> {
     let all = exchanges(events);
-    let last = *matching(wanted, &all, events, context).last()?;
+    let last = *matching(wanted, &all, events, context).0.last()?;
     all[last].response.map(|(_, response)| response.status)
 }
 
@@ -55,17 +66,18 @@ pub fn request_count<E: Deref<Target = Event>>(
     events: &[E],
     context: &Context,
 ) -> usize {
-    matching(wanted, &exchanges(events), events, context).len()
+    matching(wanted, &exchanges(events), events, context).0.len()
 }
 
+/// The requests that match, and those that may: all but a body fits, and that was not seen whole.
 fn matching<E: Deref<Target = Event>>(
     wanted: &RequestExpectation,
     all: &[Exchange<'_>],
     events: &[E],
     context: &Context,
-) -> Vec<usize> {
+) -> (Vec<usize>, Vec<usize>) {
     let after = since(wanted.since.as_deref(), events);
-    let paths = Paths::of(wanted, context);
+    let paths = Paths::of(wanted);
     (0..all.len())
         .filter(|&index| {
             let exchange = &all[index];
@@ -76,7 +88,17 @@ fn matching<E: Deref<Target = Event>>(
                     .hops_at_most
                     .is_none_or(|most| hops(all, index).len() - 1 <= most)
         })
-        .collect()
+        .partition(|&index| partial(wanted, &all[index]).is_none())
+}
+
+/// Why a body that the expectation speaks of was not seen whole; nothing where it was.
+fn partial<'exchange>(wanted: &RequestExpectation, exchange: &Exchange<'exchange>) -> Option<&'exchange str> {
+    let request = wanted.body.as_ref().and_then(|_| exchange.request.body.partial());
+    request.or_else(|| {
+        let (_, response) = exchange.response?;
+        wanted.response_body.as_ref()?;
+        response.body.partial()
+    })
 }
 
 fn route_fits(
@@ -95,7 +117,7 @@ fn route_fits(
             .method
             .as_deref()
             .map_or(!preflight, |method| request.method.eq_ignore_ascii_case(method))
-        && paths.admit(&path_of(&request.url))
+        && paths.admit(&path_of(&context.revealed_text(&request.url)))
 }
 
 fn particulars_fit(exchange: &Exchange<'_>, wanted: &RequestExpectation, context: &Context) -> bool {
@@ -106,32 +128,39 @@ fn particulars_fit(exchange: &Exchange<'_>, wanted: &RequestExpectation, context
         .as_deref()
         .is_none_or(|from| asked_by(request).as_deref() == Some(context.origin(from)))
         && wanted.by.is_none_or(|by| by == agent(request))
-        && fields_fit(&wanted.query, &query_of(&request.url), context)
+        && fields_fit(
+            &wanted.query,
+            &query_of(&context.revealed_text(&request.url)),
+            context,
+        )
         && fields_fit(&wanted.headers, &headers_of(&request.headers), context)
         && fields_fit(&wanted.cookies, &cookies_of(&request.headers), context)
         && wanted
             .body
             .as_ref()
-            .is_none_or(|body| value_fits(body, structured(&request.body).as_ref(), context))
-        && wanted.status.as_ref().is_none_or(|status| {
-            let actual = response.map(|response| Value::from(response.status));
-            value_fits(status, actual.as_ref(), context)
-        })
+            .is_none_or(|body| body_fits(body, Some(&request.body), context))
+        && fits(
+            wanted.status.as_ref(),
+            response.map(|response| Value::from(response.status)).as_ref(),
+            context,
+        )
         && (wanted.response_headers.is_empty()
             || response.is_some_and(|response| {
                 fields_fit(&wanted.response_headers, &headers_of(&response.headers), context)
             }))
-        && wanted.response_body.as_ref().is_none_or(|body| {
-            value_fits(
-                body,
-                response.and_then(|response| structured(&response.body)).as_ref(),
-                context,
-            )
-        })
+        && wanted
+            .response_body
+            .as_ref()
+            .is_none_or(|body| body_fits(body, response.map(|response| &response.body), context))
 }
 
-fn value_fits(wanted: &Pattern, actual: Option<&Value>, context: &Context) -> bool {
-    redacted(Some(wanted), context).is_some_and(|pattern| pattern::matches(&pattern, actual))
+/// Whether a body is as a pattern says; one that was not seen whole may be.
+fn body_fits(wanted: &Pattern, actual: Option<&Body>, context: &Context) -> bool {
+    actual.is_some_and(|body| body.partial().is_some())
+        || pattern::matches(
+            &wanted.0,
+            actual.and_then(|body| structured(body, context)).as_ref(),
+        )
 }
 
 fn fields_fit(wanted: &BTreeMap<String, Pattern>, actual: &Map<String, Value>, context: &Context) -> bool {
@@ -139,7 +168,7 @@ fn fields_fit(wanted: &BTreeMap<String, Pattern>, actual: &Map<String, Value>, c
         let actual = actual
             .get(name)
             .or_else(|| actual.get(&name.to_ascii_lowercase()));
-        value_fits(pattern, actual, context)
+        fits(Some(pattern), actual, context)
     })
 }
 
@@ -152,12 +181,11 @@ enum Paths {
 }
 
 impl Paths {
-    fn of(wanted: &RequestExpectation, context: &Context) -> Self {
+    fn of(wanted: &RequestExpectation) -> Self {
         let Some(pattern) = &wanted.path else {
             return Self::Any;
         };
-        // The journal has pseudonyms where the path had secrets.
-        GlobBuilder::new(&context.redacted_text(pattern))
+        GlobBuilder::new(pattern)
             .literal_separator(true)
             .build()
             .map_or(Self::None, |glob| Self::Like(glob.compile_matcher()))
@@ -241,8 +269,8 @@ fn agent(request: &Request) -> RequestAgent {
 }
 
 /// A body as a value: JSON, or form fields, or its text.
-fn structured(body: &Body) -> Option<Value> {
-    let text = body.text.as_deref()?;
+fn structured(body: &Body, context: &Context) -> Option<Value> {
+    let text = &*context.revealed_text(body.text.as_deref()?);
     if let Ok(value) = serde_json::from_str(text) {
         return Some(value);
     }

@@ -8,16 +8,14 @@ use journal::{Event, Fact, Sequence};
 use scenarios::model::{Count, TelemetryExpectation};
 
 use super::member::{self, Null};
-use super::{closest, counted, redacted, with_words};
-use crate::{Context, Outcome, pattern};
+use super::{closest, counted, fits, text_fits, with_words};
+use crate::{Context, Outcome};
 
 pub(super) fn check<E: Deref<Target = Event>>(
     wanted: &TelemetryExpectation,
     events: &[E],
     context: &Context,
 ) -> Outcome {
-    let with = redacted(wanted.with.as_ref(), context);
-    let name = redacted(wanted.name.as_ref(), context);
     let mut evidence = Vec::new();
     let mut near = Vec::new();
     for (seq, arrived) in arrivals(events) {
@@ -26,17 +24,13 @@ pub(super) fn check<E: Deref<Target = Event>>(
         if !same {
             continue;
         }
-        let fits = name
-            .as_ref()
-            .is_none_or(|name| pattern::matches(name, Some(&arrived.name.clone().into())))
-            && with
-                .as_ref()
-                .is_none_or(|with| pattern::matches(with, Some(&arrived.properties)))
+        let admitted = text_fits(wanted.name.as_ref(), &arrived.name, context)
+            && fits(wanted.with.as_ref(), Some(&arrived.properties), context)
             && wanted
                 .without
                 .iter()
                 .all(|name| !member::has(&arrived.properties, name, Null::IsNone));
-        if fits {
+        if admitted {
             evidence.push(seq);
         } else {
             near.push((seq, format!("`{}` with {}", arrived.name, arrived.properties)));
@@ -46,8 +40,12 @@ pub(super) fn check<E: Deref<Target = Event>>(
         "{} event {}{}{}{}",
         wanted.sink,
         wanted.event.as_deref().unwrap_or("of any name"),
-        name.map(|name| format!(" named {name}")).unwrap_or_default(),
-        with_words(with.as_ref()),
+        wanted
+            .name
+            .as_ref()
+            .map(|name| format!(" named {}", name.0))
+            .unwrap_or_default(),
+        with_words(wanted.with.as_ref()),
         if wanted.without.is_empty() {
             String::new()
         } else {

@@ -4,17 +4,15 @@ use std::ops::Deref;
 
 use journal::{Event, Fact};
 use scenarios::model::{Count, CspExpectation, ErrorExpectation};
-use serde_json::Value;
 
-use super::{closest, counted, redacted};
-use crate::{Context, Outcome, framing, pattern};
+use super::{closest, counted, text_fits};
+use crate::{Context, Outcome, framing};
 
 pub(super) fn errors<E: Deref<Target = Event>>(
     wanted: &ErrorExpectation,
     events: &[E],
     context: &Context,
 ) -> Outcome {
-    let text = redacted(wanted.text.as_ref(), context);
     let mut evidence = Vec::new();
     let mut near = Vec::new();
     for event in events {
@@ -25,9 +23,7 @@ pub(super) fn errors<E: Deref<Target = Event>>(
             _ => continue,
         };
         let fits = wanted.of.as_deref().is_none_or(|wanted| wanted == of)
-            && text
-                .as_ref()
-                .is_none_or(|text| pattern::matches(text, Some(&Value::from(words.clone()))));
+            && text_fits(wanted.text.as_ref(), words, context);
         if fits {
             evidence.push(event.seq);
         } else {
@@ -41,7 +37,11 @@ pub(super) fn errors<E: Deref<Target = Event>>(
             .as_deref()
             .map(|of| format!(" ({of})"))
             .unwrap_or_default(),
-        text.map(|text| format!(" with text {text}")).unwrap_or_default()
+        wanted
+            .text
+            .as_ref()
+            .map(|text| format!(" with text {}", text.0))
+            .unwrap_or_default()
     );
     counted(wanted.count.unwrap_or(Count::SOME), &what, evidence, || {
         closest(&near)
@@ -53,7 +53,6 @@ pub(super) fn csp<E: Deref<Target = Event>>(
     events: &[E],
     context: &Context,
 ) -> Outcome {
-    let blocked = redacted(wanted.blocked.as_ref(), context);
     let told = events.iter().filter_map(|event| match &event.fact {
         Fact::CspViolation(violation) => Some((
             event.seq,
@@ -73,9 +72,7 @@ pub(super) fn csp<E: Deref<Target = Event>>(
             .directive
             .as_deref()
             .is_none_or(|directive| directive == violated)
-            && blocked
-                .as_ref()
-                .is_none_or(|blocked| pattern::matches(blocked, Some(&what.into())));
+            && text_fits(wanted.blocked.as_ref(), what, context);
         if fits {
             evidence.push(seq);
         } else {
@@ -90,8 +87,10 @@ pub(super) fn csp<E: Deref<Target = Event>>(
             .as_deref()
             .map(|directive| format!(" of {directive}"))
             .unwrap_or_default(),
-        blocked
-            .map(|blocked| format!(" blocking {blocked}"))
+        wanted
+            .blocked
+            .as_ref()
+            .map(|blocked| format!(" blocking {}", blocked.0))
             .unwrap_or_default()
     );
     counted(wanted.count.unwrap_or(Count::SOME), &what, evidence, || {

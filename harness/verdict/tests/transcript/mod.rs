@@ -347,20 +347,13 @@ impl Transcript {
     }
 
     pub(crate) fn context(&self, allowed: &Value, pristine: bool) -> Context {
-        let redactor = self.recorder.clone();
         let origins = [("app", APP), ("crm", CRM), ("attacker", EVIL), ("opaque", "null")];
         let origins: BTreeMap<String, String> = origins
             .map(|(name, origin)| (name.to_owned(), origin.to_owned()))
             .into();
         let allowed: Vec<AllowedPlace> = serde_json::from_value(allowed.clone()).expect("allowed places");
-        Context::new(
-            origins,
-            contracts(),
-            allowed,
-            Arc::new(move |value| redactor.redact(value)),
-            pristine,
-        )
-        .expect("the contracts are schemas")
+        Context::new(origins, contracts(), allowed, self.recorder.clone(), pristine)
+            .expect("the contracts are schemas")
     }
 }
 
