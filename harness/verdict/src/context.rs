@@ -96,9 +96,10 @@ impl Context {
 
     /// The kind of a message: the one contract whose schema it matches.
     pub(crate) fn kind_of(&self, data: &Value) -> Option<&str> {
+        let data = self.revealed(data);
         self.contracts
             .iter()
-            .find(|(_, contract)| contract.is_valid(data))
+            .find(|(_, contract)| contract.is_valid(&data))
             .map(|(kind, _)| kind.as_str())
     }
 

@@ -35,7 +35,7 @@ pub enum Expectation {
     Mock(MockExpectation),
     /// Console output and uncaught errors.
     Error(ErrorExpectation),
-    /// Violations of a Content Security Policy.
+    /// Violations of a Content Security Policy, enforced or only reported (Content Security Policy Level 3, §5.3).
     CspViolation(CspExpectation),
     /// Animations and transitions by CSS that began; those that script moves by itself are not among them.
     Motion(MotionExpectation),
