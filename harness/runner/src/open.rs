@@ -21,7 +21,7 @@ pub struct OpenWorld {
     pub world: String,
     /// Values of its switches, where not the default.
     pub switches: BTreeMap<String, String>,
-    /// Who serves an origin instead of what the world says.
+    /// Who serves an origin instead of what the world says: the origin's name to target.
     pub serve: BTreeMap<String, Target>,
     /// The engine to show it in; none to start no browser.
     pub engine: Option<Engine>,
@@ -85,6 +85,11 @@ impl OpenPrepared {
         let mut plan = world::Plan::new(&self.spec, recorder.clone())?;
         serve::check(&self.wish.serve)?;
         plan.serve = serve::of_world(&self.wish.serve, &plan);
+        let served = plan
+            .serve
+            .iter()
+            .map(|(name, target)| (name.clone(), target.to_string()))
+            .collect();
         plan.seed = seed;
         let world = World::boot(plan, &authority)
             .await
@@ -186,12 +191,7 @@ impl OpenPrepared {
             engines,
             pristine: false,
             interrupted: false,
-            served: self
-                .wish
-                .serve
-                .iter()
-                .map(|(origin, target)| (origin.clone(), target.to_string()))
-                .collect(),
+            served,
             summary,
             fidelity,
             scenarios: vec![ScenarioRecord {

@@ -41,7 +41,7 @@ pub use fault::{Effect, Fault, FaultId, Nth};
 pub use ledger::InFlight;
 pub use mocks::{Courier, Errand, Outcome};
 pub use pattern::PathPattern;
-pub use plan::{HostHeader, Layout, Limits, OriginPlan, Plan, Stub, StubRoute, Target};
+pub use plan::{HostHeader, Layout, Limits, OriginNames, OriginPlan, Plan, Stub, StubRoute, Target};
 pub use provider::{Provider, ProviderPlan};
 pub use quarantine::Quarantine;
 pub use rewrite::{Edit, Rewrite};
