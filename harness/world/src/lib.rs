@@ -38,7 +38,7 @@ pub use cast::{Cast, check_direction, prepare};
 pub use error::Error;
 pub use exchange::BLANK_PATH;
 pub use fault::{Effect, Fault, FaultId, Nth};
-pub use ledger::InFlight;
+pub use ledger::{BeforeJump, InFlight};
 pub use mocks::{Courier, Errand, Outcome};
 pub use pattern::PathPattern;
 pub use plan::{HostHeader, Layout, Limits, OriginNames, OriginPlan, Plan, Stub, StubRoute, Target};

@@ -85,6 +85,25 @@ async fn a_delay_ends_with_the_worlds_clock() {
 }
 
 #[tokio::test]
+async fn before_a_jump_of_the_clock_a_delay_lets_the_world_be_quiet() {
+    let (world, client, journal) = stage().boot().await;
+    world.inject(fault(json!({"delay": "10m"}))).unwrap();
+    let (answer, ()) = tokio::join!(client.get(CRM), async {
+        seen(&journal, "fault delay").await;
+        let until = world.ends_of_delays()[0];
+        let before_jump = world.before_jump();
+        world.quiet().await;
+        assert!(world.in_flight()[0].held_by_fault);
+        journal.clock().advance_ms(until - journal.clock().now_ms());
+        assert!(world.in_flight().iter().all(|one| !one.held_by_fault));
+        drop(before_jump);
+    });
+    assert_eq!(answer.status, 200);
+    assert!(world.ends_of_delays().is_empty());
+    world.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_hang_holds_its_exchange_and_lets_the_world_be_quiet() {
     let (world, client, journal) = stage().boot().await;
     let id = world
