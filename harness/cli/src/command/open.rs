@@ -34,15 +34,20 @@ pub(crate) fn execute(arguments: &Open) -> Result<Exit, Failure> {
     let prepared = wish.prepare()?;
     selection::check_engines(engine.as_slice(), &tools)?;
     let directory = RunDirectory::create(&output)?;
-    let manifest = runtime()?.block_on(async {
+    let (manifest, ended) = runtime()?.block_on(async {
         let cancel = interrupt::token();
         prepared
             .run(&directory, cancel, &|line| anstream::println!("{line}"))
             .await
             .inspect_err(|_| directory.abandon())
     })?;
-    super::run::publish(&directory, &manifest)?;
-    let report = selection::relative(&directory.path().join("report.html"));
-    anstream::println!("recorded in {}", report.display());
+    let published = super::run::publish(&directory, &manifest);
+    if published.is_ok() {
+        let report = selection::relative(&directory.path().join("report.html"));
+        anstream::println!("recorded in {}", report.display());
+    }
+    // What went wrong first is the cause of the rest.
+    ended?;
+    published?;
     Ok(Exit::Passed)
 }
