@@ -219,6 +219,22 @@ async fn an_origin_that_is_away_takes_no_connection_and_keeps_none() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_counts_is_spent_on_requests_and_not_on_connections() {
+    let (world, client, _) = stage().boot().await;
+    world
+        .inject(fault(json!({"origin": "crm", "refuse": true, "times": 1})))
+        .unwrap();
+    // A connection for which no request comes, as browsers open them ahead.
+    let mut idle = client.http2("crm.qontak.com").await;
+    let met = client.try_send(Method::GET, CRM, &[], "").await;
+    assert!(met.is_err());
+    assert_eq!(client.get(CRM).await.status, 200);
+    let sent = idle.send_request(request(Method::GET, CRM, &[], "")).await;
+    assert_eq!(answer(sent).await.unwrap().status, 200);
+    world.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_truncated_body_arrives_up_to_the_cut() {
     use http_body_util::BodyExt as _;
     let (world, client, journal) = stage().boot().await;
