@@ -434,7 +434,7 @@ fn a_port_that_is_taken_is_told() {
     let said = House::new().run(["provider", "--port", &port]);
     assert_eq!(said.code, Some(2), "{}", said.all());
     for part in [
-        format!("`--port {port}`"),
+        format!("port {port}"),
         "the provider `sso` cannot listen".to_owned(),
         "take another port".to_owned(),
     ] {

@@ -11,6 +11,12 @@ use crate::exit::{Exit, Failure};
 use crate::{interrupt, selection};
 
 pub(crate) fn execute(arguments: &Open) -> Result<Exit, Failure> {
+    if let Some(folder) = &arguments.common.scenarios {
+        return Err(Failure::usage(format!(
+            "`--scenarios {}`: `open` plays no scenario, it shows a world to walk about in; leave the option out",
+            folder.display()
+        )));
+    }
     let configuration = Configuration::load(arguments.common.config.as_deref())?;
     let mut switches = BTreeMap::new();
     for pair in &arguments.switch {
