@@ -19,7 +19,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use process_wrap::std::{ChildWrapper, CommandWrap, ProcessGroup};
+#[cfg(windows)]
+use process_wrap::std::JobObject;
+#[cfg(unix)]
+use process_wrap::std::ProcessGroup;
+use process_wrap::std::{ChildWrapper, CommandWrap};
 
 use crate::{Error, ErrorKind, Result};
 
@@ -106,7 +110,10 @@ fn guard(scratch: &Path, program: &OsString, arguments: Vec<OsString>) -> std::i
         .env("TMPDIR", scratch)
         .stdin(Stdio::null());
     let mut command = CommandWrap::from(command);
+    #[cfg(unix)]
     command.wrap(ProcessGroup::leader());
+    #[cfg(windows)]
+    command.wrap(JobObject);
     let mut driver = command.spawn()?;
     while let Err(RecvTimeoutError::Timeout) = harness.recv_timeout(GLANCE) {
         if let Ok(Some(_)) = driver.inner_mut().try_wait() {
@@ -176,9 +183,10 @@ pub(crate) fn command(
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        // Out of reach of the terminal's Ctrl-C: the harness decides when it ends.
-        .process_group(0);
+        .stderr(Stdio::piped());
+    // Out of reach of the terminal's Ctrl-C: the harness decides when it ends.
+    #[cfg(unix)]
+    command.process_group(0);
     Ok(command)
 }
 

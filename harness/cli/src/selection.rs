@@ -1,13 +1,14 @@
 //! From arguments and configuration to the runner's options.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use runner::{Options, Places, Screenshots, Tools};
 use scenarios::Catalogue;
 use scenarios::model::{CookiePolicy, Engine};
-use world::Target;
+use world::{OriginNames, Target};
 
 use crate::arguments::{Common, Cookies, EngineName, Play, When};
 use crate::configuration::Configuration;
@@ -154,21 +155,22 @@ pub(crate) fn engine(name: EngineName) -> Engine {
     }
 }
 
-/// Who serves which origin: the command line goes before the configuration.
+/// Who serves which origin, by the origin's name: the command line goes before the configuration, however they spell it.
 pub(crate) fn serve(
     arguments: &[String],
     configuration: &Configuration,
 ) -> Result<BTreeMap<String, Target>, Failure> {
-    let mut targets = BTreeMap::new();
-    for (origin, target) in &configuration.serve {
-        let parsed = parse_target(target).map_err(|error| {
-            Failure::usage(format!(
-                "{}: `serve.\"{origin}\"`: {error}",
-                configuration.path.display()
-            ))
-        })?;
-        targets.insert(origin.clone(), from_folder(parsed, &configuration.folder));
+    if arguments.is_empty() && configuration.serve.is_empty() {
+        return Ok(BTreeMap::new());
     }
+    let names = OriginNames::load()?;
+    let mut configured = Served::default();
+    for (origin, target) in &configuration.serve {
+        let place = format!("{}: `serve.\"{origin}\"`", configuration.path.display());
+        let target = parse_target(target, &place)?;
+        configured.add(&names, origin, from_folder(target, &configuration.folder), place)?;
+    }
+    let mut typed = Served::default();
     for argument in arguments {
         // The origin holds no `=`, the target may.
         let (origin, target) = argument.split_once('=').ok_or_else(|| {
@@ -176,15 +178,45 @@ pub(crate) fn serve(
                 "`--serve {argument}` has no `=`; write `--serve https://customers.qontak.com=dir:../dist`"
             ))
         })?;
-        let parsed =
-            parse_target(target).map_err(|error| Failure::usage(format!("`--serve {argument}`: {error}")))?;
-        targets.insert(origin.to_owned(), parsed);
+        let place = format!("`--serve {argument}`");
+        typed.add(&names, origin, parse_target(target, &place)?, place)?;
     }
-    Ok(targets)
+    configured.0.extend(typed.0);
+    let targets = configured.0.into_iter();
+    Ok(targets.map(|(name, (_, target))| (name, target)).collect())
 }
 
-fn parse_target(text: &str) -> Result<Target, String> {
-    text.parse::<Target>().map_err(|error| error.to_string())
+/// What one source says about who serves which origin, and where it says so.
+#[derive(Default)]
+struct Served(BTreeMap<String, (String, Target)>);
+
+impl Served {
+    fn add(
+        &mut self,
+        names: &OriginNames,
+        origin: &str,
+        target: Target,
+        place: String,
+    ) -> Result<(), Failure> {
+        let name = names
+            .find(origin, &place)
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        match self.0.entry(name.to_owned()) {
+            Entry::Vacant(free) => {
+                free.insert((place, target));
+                Ok(())
+            }
+            Entry::Occupied(taken) => Err(Failure::usage(format!(
+                "{} and {place} are both about the origin `{name}`; leave one of them out",
+                taken.get().0
+            ))),
+        }
+    }
+}
+
+fn parse_target(text: &str, place: &str) -> Result<Target, Failure> {
+    text.parse()
+        .map_err(|error: world::Error| Failure::usage(format!("{place}: {error}")))
 }
 
 fn from_folder(target: Target, folder: &Path) -> Target {
@@ -278,5 +310,88 @@ mod tests {
             once(vec![Firefox, Firefox, Chromium, Firefox]),
             [Firefox, Chromium]
         );
+    }
+
+    fn served(arguments: &[&str], file: &[(&str, &str)]) -> Result<BTreeMap<String, String>, String> {
+        let owned = |&(origin, target): &(&str, &str)| (origin.to_owned(), target.to_owned());
+        let configuration = Configuration {
+            serve: file.iter().map(owned).collect(),
+            path: "rehearse.toml".into(),
+            folder: "team".into(),
+            ..Configuration::default()
+        };
+        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        match serve(&arguments, &configuration) {
+            Ok(targets) => Ok(targets
+                .into_iter()
+                .map(|(name, target)| (name, target.to_string()))
+                .collect()),
+            Err(failure) => Err(failure.message),
+        }
+    }
+
+    #[test]
+    fn an_origin_is_served_by_its_name_whatever_address_a_switch_gives_it() {
+        for origin in ["crm", "https://crm.qontak.com", "https://crm.mekari.com"] {
+            let served = served(&[&format!("{origin}=dir:dist")], &[]);
+            let expected = BTreeMap::from([("crm".to_owned(), "dir:dist".to_owned())]);
+            assert_eq!(served, Ok(expected), "{origin}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_goes_before_the_file_however_they_spell_the_origin() {
+        let served = served(
+            &["https://customers.qontak.com=dir:b"],
+            &[("customer-detail", "dir:a"), ("https://crm.qontak.com", "dir:c")],
+        );
+        let expected = [("crm", "dir:team/c"), ("customer-detail", "dir:b")]
+            .map(|(name, target)| (name.to_owned(), target.to_owned()));
+        assert_eq!(served, Ok(BTreeMap::from(expected)));
+    }
+
+    #[test]
+    fn two_for_one_origin_are_refused_with_both_places() {
+        let typed = ["customer-detail=dir:a", "https://customers.qontak.com=dir:b"];
+        let file = [
+            ("https://crm.qontak.com", "dir:a"),
+            ("https://crm.mekari.com", "dir:b"),
+        ];
+        for (arguments, file, parts) in [
+            (
+                &typed[..],
+                &[][..],
+                [
+                    "`--serve customer-detail=dir:a`",
+                    "`--serve https://customers.qontak.com=dir:b`",
+                ],
+            ),
+            (
+                &[][..],
+                &file[..],
+                [
+                    "rehearse.toml: `serve.\"https://crm.mekari.com\"`",
+                    "rehearse.toml: `serve.\"https://crm.qontak.com\"`",
+                ],
+            ),
+        ] {
+            let said = served(arguments, file).unwrap_err();
+            assert!(
+                parts.iter().all(|part| said.contains(part)) && said.contains("leave one of them out"),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_origin_is_told_with_its_place() {
+        let said = served(&[], &[("https://customer.qontak.com", "mock:sso")]).unwrap_err();
+        for part in [
+            "rehearse.toml: `serve.",
+            "https://customer.qontak.com",
+            "`customer-detail`",
+        ] {
+            assert!(said.contains(part), "{part} is not in {said}");
+        }
     }
 }

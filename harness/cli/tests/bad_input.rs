@@ -509,8 +509,11 @@ fn in_the_providers_arguments() {
     hold(vec![
         wrong("an unknown provider", &["ssoo"]).says(&["there is no provider `ssoo`", "did you mean `sso`?"]),
         wrong("a port that is none", &["--port", "70000"]).says(&["70000", "--port"]),
-        wrong("a port with none after it", &["--port", "65535"])
-            .says(&["`--port 65535`", "take a lower one"]),
+        wrong("a port with none after it", &["--port", "65535"]).says(&[
+            "port 65535",
+            "`--port`",
+            "take a lower one",
+        ]),
         client("a client without an id", "redirect=http://localhost/cb").says(&[
             "`--client ",
             "has no id",
@@ -732,6 +735,15 @@ fn on_the_command_line() {
                 "there is no world `customer-detial`",
                 "did you mean `customer-detail`?",
             ]),
+        case("open with scenarios, of which it plays none")
+            .instead(&[
+                "open",
+                "customer-detail",
+                "--no-browser",
+                "--scenarios",
+                "scenarios",
+            ])
+            .says(&["`--scenarios scenarios`", "leave the option out"]),
         case("open with an unknown switch")
             .instead(&["open", "customer-detail", "--switch", "auto=yes", "--no-browser"])
             .says(&["`auto`", "auto-associate"]),

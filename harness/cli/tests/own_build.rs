@@ -72,7 +72,7 @@ fn assert_all_pass(house: &House, said: &Said, target: &str) {
     assert_eq!(said.code, Some(0), "{}\n{}", runs::red(&manifest), said.all());
     assert_eq!(manifest.summary.passed, REPRESENTATIVE.len());
     assert_eq!(
-        manifest.served.get(ORIGIN).map(String::as_str),
+        manifest.served.get("customer-detail").map(String::as_str),
         Some(target),
         "the manifest says who served"
     );

@@ -36,7 +36,10 @@ struct Up {
 
 impl Up {
     fn start(arguments: &[&str]) -> Self {
-        let house = House::new();
+        Self::start_in(House::new(), arguments)
+    }
+
+    fn start_in(house: House, arguments: &[&str]) -> Self {
         let mut command = house.command([&["provider"], arguments].concat());
         let mut child = command.spawn().expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().expect("its output"));
@@ -431,10 +434,30 @@ fn a_port_that_is_taken_is_told() {
     let said = House::new().run(["provider", "--port", &port]);
     assert_eq!(said.code, Some(2), "{}", said.all());
     for part in [
-        format!("`--port {port}`"),
+        format!("port {port}"),
         "the provider `sso` cannot listen".to_owned(),
         "take another port".to_owned(),
     ] {
         assert!(said.err.contains(&part), "{}", said.all());
+    }
+}
+
+/// The file of a team speaks of all providers, and is right whichever are served.
+#[test]
+fn a_configuration_holds_for_each_provider_alone() {
+    let toml = "[provider]\norigins = { customer-detail = \"http://localhost:5173\" }\n\
+                [[provider.client]]\nid = \"of-the-portal\"\nissuer = \"dezky-portal\"\n\
+                redirect-uris = [\"http://localhost:3000/cb\"]\n\
+                [[provider.client]]\nid = \"of-the-first\"\nredirect-uris = [\"http://localhost:3001/cb\"]\n";
+    for (provider, served, left_out) in [
+        ("auth", "of-the-portal", "of-the-first"),
+        ("sso", "of-the-first", "of-the-portal"),
+    ] {
+        let house = House::new();
+        std::fs::write(house.work().join("rehearse.toml"), toml).expect("a configuration");
+        let up = Up::start_in(house, &[provider]);
+        assert!(up.said.contains(served), "{provider}: {}", up.said);
+        assert!(!up.said.contains(left_out), "{provider}: {}", up.said);
+        up.end(Signal::Interrupt);
     }
 }

@@ -21,7 +21,7 @@ pub struct OpenWorld {
     pub world: String,
     /// Values of its switches, where not the default.
     pub switches: BTreeMap<String, String>,
-    /// Who serves an origin instead of what the world says.
+    /// Who serves an origin instead of what the world says: the origin's name to target.
     pub serve: BTreeMap<String, Target>,
     /// The engine to show it in; none to start no browser.
     pub engine: Option<Engine>,
@@ -50,16 +50,17 @@ impl OpenWorld {
 }
 
 impl OpenPrepared {
-    /// Boots the world, opens it and records until `cancel` fires or the browser is closed.
+    /// Boots the world, opens it and records until `cancel` fires or the browser is closed. Beside the manifest stands what
+    /// went wrong in the end, when everything was recorded already.
     ///
     /// # Errors
-    /// The world does not boot, the browser does not start, the journal cannot be written.
+    /// Nothing was recorded: the world does not boot, the browser does not start, the journal cannot be written.
     pub async fn run(
         self,
         directory: &RunDirectory,
         cancel: CancellationToken,
         say: &(dyn Fn(&str) + Sync),
-    ) -> Result<RunManifest, Error> {
+    ) -> Result<(RunManifest, Result<(), Error>), Error> {
         let began = Instant::now();
         let began_ms = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or(0);
         let id = format!("open/{}", self.spec.name);
@@ -85,6 +86,11 @@ impl OpenPrepared {
         let mut plan = world::Plan::new(&self.spec, recorder.clone())?;
         serve::check(&self.wish.serve)?;
         plan.serve = serve::of_world(&self.wish.serve, &plan);
+        let served = plan
+            .serve
+            .iter()
+            .map(|(name, target)| (name.clone(), target.to_string()))
+            .collect();
         plan.seed = seed;
         let world = World::boot(plan, &authority)
             .await
@@ -171,8 +177,8 @@ impl OpenPrepared {
             let _ = context.close().await;
             let _ = browser.shutdown().await;
         }
-        world.shutdown().await?;
-        recorder.flush()?;
+        let down = world.shutdown().await;
+        let flushed = recorder.flush();
         let mut summary = Summary::default();
         summary.count(Verdict::Passed);
         let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -186,12 +192,7 @@ impl OpenPrepared {
             engines,
             pristine: false,
             interrupted: false,
-            served: self
-                .wish
-                .serve
-                .iter()
-                .map(|(origin, target)| (origin.clone(), target.to_string()))
-                .collect(),
+            served,
             summary,
             fidelity,
             scenarios: vec![ScenarioRecord {
@@ -223,8 +224,12 @@ impl OpenPrepared {
             }],
             requirements: Vec::new(),
         };
-        manifest.write(directory.path())?;
-        Ok(manifest)
+        let written = manifest.write(directory.path());
+        let ended = written
+            .and(flushed)
+            .map_err(Error::from)
+            .and(down.map_err(Error::from));
+        Ok((manifest, ended))
     }
 
     async fn show(
@@ -262,5 +267,37 @@ async fn gone(browser: Option<&Browser>) {
             }
         }
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use super::*;
+
+    /// Nobody walks a second time because of what fails when all is done.
+    #[tokio::test]
+    async fn what_was_recorded_is_given_back_whatever_fails_in_the_end() {
+        let output = std::env::temp_dir().join(format!("rehearse-open-{}", std::process::id()));
+        let directory = RunDirectory::create(&output).unwrap();
+        let wish = OpenWorld {
+            world: "customer-detail".to_owned(),
+            switches: BTreeMap::new(),
+            serve: BTreeMap::new(),
+            engine: None,
+            headed: false,
+            tools: Tools::default(),
+        };
+        // A folder in the way of the manifest.
+        std::fs::create_dir(directory.path().join("run.json")).unwrap();
+        let cancel = CancellationToken::new();
+        cancel.cancel();
+        let outcome = wish.prepare().unwrap().run(&directory, cancel, &|_| {}).await;
+        let (manifest, ended) = outcome.unwrap();
+        let folder = manifest.scenarios[0].folder.clone().unwrap();
+        let journal = directory.path().join(folder).join("events.jsonl");
+        assert!(journal.is_file());
+        assert!(ended.unwrap_err().to_string().contains("run.json"));
+        std::fs::remove_dir_all(output).unwrap();
     }
 }

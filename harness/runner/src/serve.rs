@@ -10,12 +10,12 @@ use crate::Error;
 pub(crate) fn of_world(serve: &BTreeMap<String, Target>, plan: &world::Plan) -> BTreeMap<String, Target> {
     serve
         .iter()
-        .filter(|(name, _)| plan.has_origin(name))
+        .filter(|(name, _)| plan.layout.origins.contains_key(*name))
         .map(|(name, target)| (name.clone(), target.clone()))
         .collect()
 }
 
-/// Whether every origin is one of some world.
+/// Whether everything is named as an origin of some world: an address would be left out where a switch moves the origin.
 ///
 /// # Errors
 /// One is not.
@@ -23,25 +23,15 @@ pub(crate) fn check(serve: &BTreeMap<String, Target>) -> Result<(), Error> {
     if serve.is_empty() {
         return Ok(());
     }
-    let mut plans = Vec::new();
-    for name in fixtures::world_names()? {
-        let spec = fixtures::world(&name)?.resolve(&BTreeMap::new())?;
-        let recorder = journal::Recorder::in_memory(journal::Clock::new(), 0);
-        plans.push(world::Plan::new(&spec, recorder)?);
-    }
-    for (name, target) in serve {
-        if !plans.iter().any(|plan| plan.has_origin(name)) {
-            let known: Vec<String> = plans
-                .iter()
-                .flat_map(|plan| plan.layout.origins.keys())
-                .map(|origin| format!("`{origin}`"))
-                .collect();
-            let unknown = world::Error::UnknownOrigin {
-                name: name.clone(),
-                place: format!("`--serve {name}={target}` or `[serve]` of `rehearse.toml`"),
-                known: known.join(", "),
-            };
-            return Err(Error::Option(unknown.to_string()));
+    let names = world::OriginNames::load()?;
+    for (origin, target) in serve {
+        let place = format!("`--serve {origin}={target}` or `[serve]` of `rehearse.toml`");
+        let found = names.find(origin, place);
+        let name = found.map_err(|error| Error::Option(error.to_string()))?;
+        if name != origin {
+            return Err(Error::Option(format!(
+                "failed to serve `{origin}`: here an origin goes by its name, `{name}`"
+            )));
         }
     }
     Ok(())
@@ -72,7 +62,14 @@ mod tests {
     /// The whole catalogue plays in worlds of which only one has the origin.
     #[tokio::test]
     async fn each_world_takes_what_is_its_own() {
-        try_with("https://customers.qontak.com").await.unwrap();
+        try_with("customer-detail").await.unwrap();
+    }
+
+    /// An address is true under some values of the switches only.
+    #[tokio::test]
+    async fn an_address_is_refused_with_the_name_to_use() {
+        let refused = try_with("https://crm.mekari.com").await.unwrap_err().to_string();
+        assert!(refused.contains("goes by its name, `crm`"), "{refused}");
     }
 
     #[tokio::test]

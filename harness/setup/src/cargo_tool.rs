@@ -42,7 +42,7 @@ impl CargoTool {
     /// The command that installs it, as a person types it too.
     #[must_use]
     pub fn command(self, context: &Context) -> CommandLine {
-        CommandLine::new(context.cargo())
+        let command = CommandLine::new(context.cargo())
             .args([
                 "install",
                 self.name,
@@ -51,7 +51,12 @@ impl CargoTool {
                 "--locked",
                 "--root",
             ])
-            .args([context.tools_root()])
+            .args([context.tools_root()]);
+        // Where cargo's record says that it is there, cargo does nothing: but it is asked because what is there does not run.
+        match self.is_installed(context) {
+            true => command.args(["--force"]),
+            false => command,
+        }
     }
 
     /// The same command, tuned for a short build: these tools start a session or read some manifests, so minutes of
@@ -77,20 +82,30 @@ pub fn install_cargo_tool(
     on_step: &mut dyn FnMut(Step),
 ) -> Result<PathBuf, SetupError> {
     if !tool.is_installed(context) {
-        let begun = Instant::now();
-        let what = format!("{} {}", tool.name, tool.version);
-        let command = tool.tuned(context);
-        on_step(Step::Running {
-            what: what.clone(),
-            command: command.to_string(),
-        });
-        command.run()?;
-        on_step(Step::Installed {
-            what,
-            took: begun.elapsed(),
-        });
+        build_cargo_tool(context, tool, on_step)?;
     }
     Ok(tool.path(context))
+}
+
+/// Builds the program, also in the place of one that is there.
+pub(crate) fn build_cargo_tool(
+    context: &Context,
+    tool: CargoTool,
+    on_step: &mut dyn FnMut(Step),
+) -> Result<(), SetupError> {
+    let begun = Instant::now();
+    let what = format!("{} {}", tool.name, tool.version);
+    let command = tool.tuned(context);
+    on_step(Step::Running {
+        what: what.clone(),
+        command: command.to_string(),
+    });
+    command.run()?;
+    on_step(Step::Installed {
+        what,
+        took: begun.elapsed(),
+    });
+    Ok(())
 }
 
 #[cfg(test)]
@@ -123,5 +138,27 @@ mod tests {
         std::fs::write(context.tools_root().join(".crates.toml"), record).expect("record");
         let path = install_cargo_tool(&context, tool, &mut |step| panic!("{step}")).expect("nothing to do");
         assert_eq!(path, planted);
+    }
+
+    /// Cargo itself goes by its record, and would do nothing.
+    #[cfg(unix)]
+    #[test]
+    fn what_is_installed_and_does_not_run_is_built_over() {
+        let machine = Machine::new();
+        let cargo = plant(&machine.bin(), "cargo");
+        let asked = machine.root().join("asked");
+        let script = format!("#!/bin/sh\necho \"$@\" > '{}'\n", asked.display());
+        std::fs::write(&cargo, script).expect("a cargo");
+        let context = machine.context().with_cargo(&cargo);
+        let tool = CargoTool::GECKODRIVER;
+        build_cargo_tool(&context, tool, &mut drop).expect("it is built");
+        let arguments = || std::fs::read_to_string(&asked).expect("arguments");
+        assert!(!arguments().contains("--force"), "{}", arguments());
+        plant(&context.tools_bin(), tool.name);
+        let record = format!("\"{} {} (source)\" = []", tool.name, tool.version);
+        std::fs::write(context.tools_root().join(".crates.toml"), record).expect("record");
+        build_cargo_tool(&context, tool, &mut drop).expect("it is built again");
+        assert!(arguments().contains("--force"), "{}", arguments());
+        assert!(tool.command(&context).to_string().contains("--force"));
     }
 }

@@ -220,6 +220,11 @@ pub(crate) mod testing {
             self
         }
 
+        pub(crate) fn with_cargo(mut self, file: &Path) -> Self {
+            self.cargo = file.to_path_buf();
+            self
+        }
+
         pub(crate) fn of_distribution(mut self, os_release: &str) -> Self {
             self.distribution = Distribution::of(os_release);
             self

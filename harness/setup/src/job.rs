@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use crate::cargo_tool::{CargoTool, install_cargo_tool};
+use crate::cargo_tool::{CargoTool, build_cargo_tool};
 use crate::command::CommandLine;
 use crate::context::Context;
 use crate::engine::Engine;
@@ -53,7 +53,7 @@ impl Job {
             command.run()
         };
         match self {
-            Self::Cargo(tool) => return install_cargo_tool(context, *tool, on_step).map(drop),
+            Self::Cargo(tool) => return build_cargo_tool(context, *tool, on_step),
             Self::System { commands, .. } => commands.iter().try_for_each(running)?,
             Self::Packages { folder, command } => {
                 running(command)?;

@@ -93,8 +93,10 @@ impl Tool {
     /// Searches: the variable, the checkout's own tools, the search path, the usual places.
     pub(crate) fn find(self, context: &Context) -> Found {
         if let Some(named) = context.named(self) {
-            return match executable(named) {
-                true => Found::Named(named.to_path_buf()),
+            // A driver is started elsewhere, and looks for its browser from there.
+            let whole = std::path::absolute(named).unwrap_or_else(|_| named.to_path_buf());
+            return match executable(&whole) {
+                true => Found::Named(whole),
                 false => Found::NamedInVain(named.to_path_buf()),
             };
         }
@@ -240,6 +242,20 @@ mod tests {
         let named = plant(&machine.root().join("elsewhere"), "my-driver");
         let context = machine.context().with_named(Tool::ChromeDriver, &named);
         assert_eq!(Tools::discover(&context).chromedriver, Some(named));
+    }
+
+    #[test]
+    fn a_variable_may_name_a_program_from_the_working_folder() {
+        let machine = Machine::new();
+        let named = plant(&machine.root().join("elsewhere"), "my-driver");
+        let here = std::env::current_dir().expect("a working folder");
+        let up: PathBuf = here.ancestors().skip(1).map(|_| "..").collect();
+        let relative = up.join(named.strip_prefix("/").expect("a whole path"));
+        let context = machine.context().with_named(Tool::ChromeDriver, &relative);
+        let found = Tools::discover(&context).chromedriver.expect("the program");
+        assert!(found.is_absolute(), "{}", found.display());
+        let real = |path: &Path| path.canonicalize().expect("a file");
+        assert_eq!(real(&found), real(&named));
     }
 
     #[test]

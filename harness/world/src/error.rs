@@ -34,19 +34,21 @@ pub enum Error {
     },
     /// A provider's port cannot be opened.
     #[error(
-        "`--port {port}`: the provider `{provider}` cannot listen on port {port} of this machine: {source}; end what listens there, or take another port (`--port 0` takes free ones)"
+        "the provider `{provider}` cannot listen on port {port} of this machine: {source}; end what listens there, or take another port: each provider takes one, from {first} on (`--port`, or `port` under `[provider]` of `rehearse.toml`; 0 takes free ones)"
     )]
     ProviderPort {
         /// The provider.
         provider: String,
         /// The port.
         port: u16,
+        /// The first provider's port, as it was chosen.
+        first: u16,
         /// The cause.
         source: std::io::Error,
     },
     /// There are not enough ports after the one that was named.
     #[error(
-        "`--port {port}`: each provider takes a port, and there are not {count} from there on; take a lower one"
+        "port {port}: each provider takes a port, and there are not {count} from there on; take a lower one (`--port`, or `port` under `[provider]` of `rehearse.toml`)"
     )]
     ProviderPorts {
         /// The first.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use journal::ExchangeId;
+use journal::{Clock, ExchangeId};
 use tokio::sync::watch;
 
 /// An exchange that has begun and not ended.
@@ -17,36 +17,58 @@ pub struct InFlight {
     pub url: String,
     /// When it began.
     pub since: Instant,
-    /// Whether a fault keeps it from ending. A delay does not: it ends by itself.
+    /// Whether a fault keeps it from ending. A delay does so only before a jump of the clock
+    /// ([`World::before_jump`](crate::World::before_jump)): otherwise it ends by itself.
     pub held_by_fault: bool,
     /// Whether it lasts by its nature: a WebSocket, a stream of server-sent events.
     pub long_lived: bool,
 }
 
-impl InFlight {
-    fn is_restless(&self) -> bool {
-        !self.held_by_fault && !self.long_lived
-    }
-}
-
 #[derive(Debug)]
 pub(crate) struct Ledger {
+    clock: Clock,
     next: AtomicU64,
-    entries: Mutex<BTreeMap<ExchangeId, InFlight>>,
+    book: Mutex<Book>,
     restless: watch::Sender<usize>,
 }
 
-impl Default for Ledger {
-    fn default() -> Self {
-        Self {
-            next: AtomicU64::new(0),
-            entries: Mutex::default(),
-            restless: watch::Sender::new(0),
-        }
+#[derive(Debug, Default)]
+struct Book {
+    entries: BTreeMap<ExchangeId, Entry>,
+    /// How many wait for what is under way before a jump of the clock.
+    jumps: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    state: InFlight,
+    /// When its delay ends, on the world's clock.
+    delayed_until: Option<i64>,
+}
+
+impl Book {
+    /// Whether a fault keeps an exchange from ending, at a moment of the world's clock.
+    fn is_held(&self, entry: &Entry, now: i64) -> bool {
+        let waits = self.jumps > 0 && entry.delayed_until.is_some_and(|until| until > now);
+        entry.state.held_by_fault || waits
+    }
+
+    fn restless(&self, now: i64) -> usize {
+        let restless = |entry: &&Entry| !entry.state.long_lived && !self.is_held(entry, now);
+        self.entries.values().filter(restless).count()
     }
 }
 
 impl Ledger {
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            next: AtomicU64::new(0),
+            book: Mutex::default(),
+            restless: watch::Sender::new(0),
+        }
+    }
+
     /// A fresh id.
     pub(crate) fn next(&self) -> ExchangeId {
         ExchangeId(self.next.fetch_add(1, Ordering::Relaxed) + 1)
@@ -55,19 +77,18 @@ impl Ledger {
     /// Enters an exchange; it leaves when the ticket is dropped.
     pub(crate) fn enter(self: &Arc<Self>, url: String) -> Ticket {
         let exchange = self.next();
-        let mut entries = self.entries();
-        entries.insert(
+        let state = InFlight {
             exchange,
-            InFlight {
-                exchange,
-                url: url.clone(),
-                since: Instant::now(),
-                held_by_fault: false,
-                long_lived: false,
-            },
-        );
-        self.restless.send_modify(|count| *count += 1);
-        drop(entries);
+            url: url.clone(),
+            since: Instant::now(),
+            held_by_fault: false,
+            long_lived: false,
+        };
+        let entry = Entry {
+            state,
+            delayed_until: None,
+        };
+        self.alter(|book| drop(book.entries.insert(exchange, entry)));
         Ticket {
             ledger: Arc::clone(self),
             exchange,
@@ -76,7 +97,13 @@ impl Ledger {
     }
 
     pub(crate) fn in_flight(&self) -> Vec<InFlight> {
-        self.entries().values().cloned().collect()
+        let now = self.clock.now_ms();
+        let book = self.book();
+        let state = |entry: &Entry| InFlight {
+            held_by_fault: book.is_held(entry, now),
+            ..entry.state.clone()
+        };
+        book.entries.values().map(state).collect()
     }
 
     /// Waits until nothing is in flight but what a fault holds or what lasts by its nature.
@@ -85,29 +112,54 @@ impl Ledger {
         let _ = self.restless.subscribe().wait_for(|count| *count == 0).await;
     }
 
-    fn change(&self, exchange: ExchangeId, change: impl FnOnce(&mut InFlight)) {
-        let mut entries = self.entries();
-        let Some(entry) = entries.get_mut(&exchange) else {
-            return;
-        };
-        let before = entry.is_restless();
-        change(entry);
-        match (before, entry.is_restless()) {
-            (true, false) => self.restless.send_modify(|count| *count -= 1),
-            (false, true) => self.restless.send_modify(|count| *count += 1),
-            _ => {}
+    /// When the delays end that are running, on the world's clock, in order.
+    pub(crate) fn ends_of_delays(&self) -> Vec<i64> {
+        let now = self.clock.now_ms();
+        let book = self.book();
+        let moments = book.entries.values().filter_map(|entry| entry.delayed_until);
+        let mut moments: Vec<i64> = moments.filter(|until| *until > now).collect();
+        moments.sort_unstable();
+        moments
+    }
+
+    /// From now on what waits for the clock counts as held.
+    pub(crate) fn before_jump(self: &Arc<Self>) -> BeforeJump {
+        self.alter(|book| book.jumps += 1);
+        BeforeJump {
+            ledger: Arc::clone(self),
         }
     }
 
-    fn leave(&self, exchange: ExchangeId) {
-        let mut entries = self.entries();
-        if entries.remove(&exchange).is_some_and(|entry| entry.is_restless()) {
-            self.restless.send_modify(|count| *count -= 1);
-        }
+    fn change(&self, exchange: ExchangeId, change: impl FnOnce(&mut Entry)) {
+        self.alter(|book| {
+            if let Some(entry) = book.entries.get_mut(&exchange) {
+                change(entry);
+            }
+        });
     }
 
-    fn entries(&self) -> MutexGuard<'_, BTreeMap<ExchangeId, InFlight>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Changes the book, and counts anew what is restless.
+    fn alter(&self, change: impl FnOnce(&mut Book)) {
+        let mut book = self.book();
+        change(&mut book);
+        self.restless.send_replace(book.restless(self.clock.now_ms()));
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The time before a jump of the clock: while it lasts, what waits for the clock counts as held.
+#[derive(Debug)]
+#[must_use = "it ends when this is dropped"]
+pub struct BeforeJump {
+    ledger: Arc<Ledger>,
+}
+
+impl Drop for BeforeJump {
+    fn drop(&mut self) {
+        self.ledger.alter(|book| book.jumps -= 1);
     }
 }
 
@@ -132,18 +184,26 @@ impl Ticket {
     /// A fault holds it from now on.
     pub(crate) fn hold(&self) {
         self.ledger
-            .change(self.exchange, |entry| entry.held_by_fault = true);
+            .change(self.exchange, |entry| entry.state.held_by_fault = true);
+    }
+
+    /// It waits until a moment on the world's clock, or goes on.
+    pub(crate) fn delay(&self, until: Option<i64>) {
+        self.ledger
+            .change(self.exchange, |entry| entry.delayed_until = until);
     }
 
     /// It lasts by its nature from now on.
     pub(crate) fn last(&self) {
-        self.ledger.change(self.exchange, |entry| entry.long_lived = true);
+        self.ledger
+            .change(self.exchange, |entry| entry.state.long_lived = true);
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        self.ledger.leave(self.exchange);
+        self.ledger
+            .alter(|book| drop(book.entries.remove(&self.exchange)));
     }
 }
 
@@ -154,7 +214,7 @@ mod tests {
 
     #[test]
     fn quiet_waits_for_what_ends_by_itself_and_for_nothing_else() {
-        let ledger = Arc::new(Ledger::default());
+        let ledger = Arc::new(Ledger::new(Clock::new()));
         let is_quiet = || ledger.quiet().now_or_never().is_some();
         assert!(is_quiet());
         let plain = ledger.enter("https://a/1".to_owned());
@@ -177,5 +237,30 @@ mod tests {
         drop((held, socket));
         assert!(is_quiet());
         assert!(ledger.in_flight().is_empty());
+    }
+
+    #[test]
+    fn what_waits_for_the_clock_is_waited_for_except_before_a_jump() {
+        let clock = Clock::new();
+        let ledger = Arc::new(Ledger::new(clock.clone()));
+        let is_quiet = || ledger.quiet().now_or_never().is_some();
+        let delayed = ledger.enter("https://a/1".to_owned());
+        let until = clock.now_ms() + 3_600_000;
+        delayed.delay(Some(until));
+        assert!(!is_quiet());
+        assert_eq!(ledger.ends_of_delays(), [until]);
+        let before = ledger.before_jump();
+        assert!(is_quiet());
+        assert!(ledger.in_flight()[0].held_by_fault);
+        // The clock has come there: what is missing now is the answer.
+        clock.advance_ms(3_600_000);
+        assert!(!ledger.in_flight()[0].held_by_fault);
+        assert!(ledger.ends_of_delays().is_empty());
+        delayed.delay(None);
+        assert!(!is_quiet());
+        drop(before);
+        assert!(!is_quiet());
+        drop(delayed);
+        assert!(is_quiet());
     }
 }

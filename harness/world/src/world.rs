@@ -11,7 +11,7 @@ use crate::errand::Messenger;
 use crate::gateway::Gateway;
 use crate::rewrite;
 use crate::server::{self, Stubs};
-use crate::{Authority, Cast, Error, Fault, FaultId, InFlight, Plan};
+use crate::{Authority, BeforeJump, Cast, Error, Fault, FaultId, InFlight, Plan};
 
 /// A set of origins behind one port on loopback.
 ///
@@ -170,8 +170,20 @@ impl World {
         }
     }
 
+    /// The time before a jump of the clock, as long as the guard lives: a delayed exchange then counts as held by a fault,
+    /// since only the jump lets it go on.
+    pub fn before_jump(&self) -> BeforeJump {
+        self.gateway.ledger.before_jump()
+    }
+
+    /// When the delays end that exchanges wait for now: milliseconds since the Unix epoch on the world's clock, in order.
+    #[must_use]
+    pub fn ends_of_delays(&self) -> Vec<i64> {
+        self.gateway.ledger.ends_of_delays()
+    }
+
     /// Waits until nothing is in flight but what a fault holds and what lasts by its nature (WebSockets,
-    /// server-sent events). A delayed exchange is waited for.
+    /// server-sent events). A delayed exchange is waited for, except before a jump ([`World::before_jump`]).
     pub async fn quiet(&self) {
         self.gateway.ledger.quiet().await;
     }

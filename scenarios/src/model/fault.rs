@@ -68,7 +68,7 @@ pub struct Fault {
     pub reset: Option<bool>,
     /// Cuts the response after so many bytes of its body.
     pub truncate: Option<u64>,
-    /// Closes without an answer, as a server that is offline. Without method, path and `nth` the connection itself is refused.
+    /// Closes without an answer, as a server that is offline. Without method, path, `nth` and `times` the connection itself is refused.
     #[schemars(extend("const" = true))]
     pub refuse: Option<bool>,
     /// Leaves out this response header field.

@@ -11,6 +11,12 @@ use crate::exit::{Exit, Failure};
 use crate::{interrupt, selection};
 
 pub(crate) fn execute(arguments: &Open) -> Result<Exit, Failure> {
+    if let Some(folder) = &arguments.common.scenarios {
+        return Err(Failure::usage(format!(
+            "`--scenarios {}`: `open` plays no scenario, it shows a world to walk about in; leave the option out",
+            folder.display()
+        )));
+    }
     let configuration = Configuration::load(arguments.common.config.as_deref())?;
     let mut switches = BTreeMap::new();
     for pair in &arguments.switch {
@@ -34,15 +40,20 @@ pub(crate) fn execute(arguments: &Open) -> Result<Exit, Failure> {
     let prepared = wish.prepare()?;
     selection::check_engines(engine.as_slice(), &tools)?;
     let directory = RunDirectory::create(&output)?;
-    let manifest = runtime()?.block_on(async {
+    let (manifest, ended) = runtime()?.block_on(async {
         let cancel = interrupt::token();
         prepared
             .run(&directory, cancel, &|line| anstream::println!("{line}"))
             .await
             .inspect_err(|_| directory.abandon())
     })?;
-    super::run::publish(&directory, &manifest)?;
-    let report = selection::relative(&directory.path().join("report.html"));
-    anstream::println!("recorded in {}", report.display());
+    let published = super::run::publish(&directory, &manifest);
+    if published.is_ok() {
+        let report = selection::relative(&directory.path().join("report.html"));
+        anstream::println!("recorded in {}", report.display());
+    }
+    // What went wrong first is the cause of the rest.
+    ended?;
+    published?;
     Ok(Exit::Passed)
 }

@@ -16,10 +16,13 @@ use crate::registration::{self, Written, hint, listed};
 
 pub(crate) fn execute(arguments: &Provider) -> Result<Exit, Failure> {
     let configuration = Configuration::load(arguments.config.as_deref())?;
-    let mut specs = chosen(&arguments.providers)?;
+    let mut specs = fixtures::providers()?;
+    let chosen = chosen(&arguments.providers, &specs)?;
+    // The configuration speaks of all providers, whichever are served today.
     let written = written(arguments, &configuration)?;
-    let secrets = registration::register(&written, &mut specs, |name| std::env::var(name).ok())?;
+    let secrets = registration::register(&written, &mut specs, &chosen, |name| std::env::var(name).ok())?;
     let origins = origins(arguments, &configuration, &specs)?;
+    specs.retain(|spec| chosen.contains(&spec.origin));
     let missing = missing(&specs, &origins);
     let plan = ProviderPlan {
         specs,
@@ -44,20 +47,19 @@ pub(crate) fn execute(arguments: &Provider) -> Result<Exit, Failure> {
     })
 }
 
-/// The providers that were named; all of them where none is.
-fn chosen(names: &[String]) -> Result<Vec<ProviderSpec>, Failure> {
-    let specs = fixtures::providers()?;
+/// The names of the providers to serve: those that were named, all of them where none is.
+fn chosen(names: &[String], specs: &[ProviderSpec]) -> Result<Vec<String>, Failure> {
     let known: Vec<String> = specs.iter().map(|spec| spec.origin.clone()).collect();
-    let known = || known.iter().map(String::as_str);
-    if let Some(name) = names.iter().find(|name| !known().any(|known| known == **name)) {
+    if let Some(name) = names.iter().find(|name| !known.contains(name)) {
+        let known = || known.iter().map(String::as_str);
         return Err(Failure::usage(format!(
             "there is no provider `{name}`; there are {}{}",
             listed(known()),
             hint(fixtures::closest(name, known()))
         )));
     }
-    let wanted = |spec: &ProviderSpec| names.is_empty() || names.contains(&spec.origin);
-    Ok(specs.into_iter().filter(wanted).collect())
+    let wanted = |name: &String| names.is_empty() || names.contains(name);
+    Ok(known.into_iter().filter(wanted).collect())
 }
 
 /// Clients of the command line and of the configuration, with where they were written.
@@ -65,6 +67,7 @@ fn written(arguments: &Provider, configuration: &Configuration) -> Result<Vec<Wr
     let configured = configuration.provider.clients.iter().map(|client| Written {
         place: format!("{}, client `{}`", configuration.path.display(), client.id),
         client: client.clone(),
+        typed: false,
     });
     let mut written: Vec<Written> = configured.collect();
     for text in &arguments.client {
@@ -72,8 +75,12 @@ fn written(arguments: &Provider, configuration: &Configuration) -> Result<Vec<Wr
         let client =
             registration::read(text).map_err(|reason| Failure::usage(format!("{place}: {reason}")))?;
         // The command line goes before the file.
-        written.retain(|other| other.client.id != client.id || other.place.starts_with("`--client"));
-        written.push(Written { place, client });
+        written.retain(|other| other.client.id != client.id || other.typed);
+        written.push(Written {
+            place,
+            client,
+            typed: true,
+        });
     }
     Ok(written)
 }

@@ -70,19 +70,34 @@ pub(crate) struct Registration {
 pub(crate) struct Written {
     pub(crate) place: String,
     pub(crate) client: Registration,
+    /// On the command line, so that it belongs to what this very command serves.
+    pub(crate) typed: bool,
 }
 
-/// Puts registrations among the clients of the providers, and gives the secrets that were chosen.
+/// Puts registrations among the clients of the providers, and gives the secrets that were chosen. The providers are all
+/// there are: what a file says of one that is not `chosen` is right all the same, but its secret is not asked for.
 pub(crate) fn register(
     written: &[Written],
     providers: &mut [ProviderSpec],
+    chosen: &[String],
     environment: impl Fn(&str) -> Option<String>,
 ) -> Result<BTreeMap<String, String>, Failure> {
     let mut secrets = BTreeMap::new();
-    for Written { place, client } in written {
+    for one in written {
+        let Written { place, client, typed } = one;
         let wrong = |what: String| Failure::usage(format!("{place}: {what}"));
         check(client, providers).map_err(wrong)?;
-        if let Some(variable) = &client.secret_from {
+        let (provider, issuer) = home(one, providers, chosen).map_err(wrong)?;
+        let provider = &mut providers[provider];
+        let is_served = chosen.contains(&provider.origin);
+        if *typed && !is_served {
+            return Err(wrong(format!(
+                "its issuer belongs to the provider `{}`, which is not served; name the provider too, or another \
+                 `issuer`",
+                provider.origin
+            )));
+        }
+        if let Some(variable) = client.secret_from.as_ref().filter(|_| is_served) {
             let secret = environment(variable).filter(|secret| secret.len() >= SHORTEST_SECRET);
             let secret = secret.ok_or_else(|| {
                 wrong(format!(
@@ -98,8 +113,7 @@ pub(crate) fn register(
             }
             secrets.insert(client.id.clone(), secret);
         }
-        let clients = clients_of(client.issuer.as_deref(), providers).map_err(wrong)?;
-        clients.push(spec(client));
+        provider.issuers[issuer].clients.push(spec(client));
     }
     Ok(secrets)
 }
@@ -187,26 +201,25 @@ fn address(text: &str) -> Result<Url, String> {
     }
 }
 
-/// The clients of an issuer, by its name.
-fn clients_of<'a>(
-    name: Option<&str>,
-    providers: &'a mut [ProviderSpec],
-) -> Result<&'a mut Vec<ClientSpec>, String> {
-    let known: Vec<String> = providers.iter().flat_map(names_of).collect();
-    let wanted = name
-        .or_else(|| known.first().map(String::as_str))
-        .unwrap_or_default()
-        .to_owned();
-    for provider in providers {
-        let names = names_of(provider);
-        if let Some(index) = names.iter().position(|name| *name == wanted) {
-            return Ok(&mut provider.issuers[index].clients);
+/// Where a client belongs: the positions of a provider and of its issuer. One without an issuer belongs to the first: on
+/// the command line to the first that is served, in a file always to the same.
+fn home(written: &Written, providers: &[ProviderSpec], chosen: &[String]) -> Result<(usize, usize), String> {
+    let Some(wanted) = &written.client.issuer else {
+        let is_served = |provider: &ProviderSpec| chosen.contains(&provider.origin);
+        let first = providers.iter().position(is_served).filter(|_| written.typed);
+        return Ok((first.unwrap_or(0), 0));
+    };
+    for (position, provider) in providers.iter().enumerate() {
+        if let Some(issuer) = names_of(provider).iter().position(|name| name == wanted) {
+            return Ok((position, issuer));
         }
     }
+    let known: Vec<String> = providers.iter().flat_map(names_of).collect();
+    let known = || known.iter().map(String::as_str);
     Err(format!(
         "there is no issuer `{wanted}` here; there are {}{}",
-        listed(known.iter().map(String::as_str)),
-        hint(fixtures::closest(&wanted, known.iter().map(String::as_str)))
+        listed(known()),
+        hint(fixtures::closest(wanted, known()))
     ))
 }
 
@@ -279,7 +292,58 @@ mod tests {
         Written {
             place: format!("`--client {text}`"),
             client: read(text).expect("it can be read"),
+            typed: true,
         }
+    }
+
+    fn in_the_file(text: &str) -> Written {
+        Written {
+            typed: false,
+            ..written(text)
+        }
+    }
+
+    /// The clients of each provider's first issuer, and whose secrets were asked for.
+    fn under(chosen: &str, written: &Written) -> Result<(Vec<Vec<String>>, Vec<String>), String> {
+        let mut providers = fixtures::providers().expect("the fixtures");
+        let environment = |_: &str| Some("0123456789abcdef".to_owned());
+        let secrets = register(
+            std::slice::from_ref(written),
+            &mut providers,
+            &[chosen.to_owned()],
+            environment,
+        );
+        let secrets = secrets.map_err(|failure| failure.message)?;
+        let ids = |provider: &ProviderSpec| {
+            let clients = provider.issuers[0].clients.iter();
+            clients.map(|client| client.id.clone()).collect()
+        };
+        Ok((providers.iter().map(ids).collect(), secrets.into_keys().collect()))
+    }
+
+    #[test]
+    fn a_client_of_the_file_stays_with_its_issuer_whatever_is_served() {
+        let written = in_the_file("id=my-app,redirect=http://localhost/cb,secret-from=SECRET");
+        for (chosen, secrets) in [("sso", 1), ("auth", 0)] {
+            let (clients, asked) = under(chosen, &written).expect("it is registered");
+            assert!(clients[0].contains(&"my-app".to_owned()), "{chosen}");
+            assert!(!clients[1].contains(&"my-app".to_owned()), "{chosen}");
+            assert_eq!(asked.len(), secrets, "{chosen}");
+        }
+        let elsewhere = in_the_file("id=my-app,redirect=http://localhost/cb,issuer=dezky-portal");
+        assert!(under("sso", &elsewhere).is_ok());
+    }
+
+    #[test]
+    fn a_client_of_the_command_line_belongs_to_what_is_served() {
+        let (clients, _) = under("auth", &written("id=my-app,redirect=http://localhost/cb")).expect("it is");
+        assert!(clients[1].contains(&"my-app".to_owned()));
+        let elsewhere = written("id=my-app,redirect=http://localhost/cb,issuer=dezky-portal");
+        let said = under("sso", &elsewhere).expect_err("nobody would hear of it");
+        assert!(
+            said.contains("the provider `auth`, which is not served; name the provider too"),
+            "{said}"
+        );
     }
 
     fn registered(text: &str) -> Result<(Vec<ProviderSpec>, BTreeMap<String, String>), String> {
@@ -294,7 +358,8 @@ mod tests {
             let mut known = secrets.into_iter().filter(|(known, _)| *known == name);
             known.next().map(|(_, secret)| secret.to_owned())
         };
-        register(&[written(text)], &mut providers, environment)
+        let all: Vec<String> = providers.iter().map(|provider| provider.origin.clone()).collect();
+        register(&[written(text)], &mut providers, &all, environment)
             .map(|secrets| (providers, secrets))
             .map_err(|failure| failure.message)
     }

@@ -34,15 +34,38 @@ impl Stage {
     }
 
     pub(super) async fn advance(&self, by: Duration) -> Result<(), StepError> {
-        // What is under way belongs to the time before the jump.
-        self.settle().await?;
-        let timers = self.context.advance(by).await?;
+        // What is under way belongs to the time before the jump; what a fault delays goes on within it, each at its moment.
+        self.settle_before_jump().await?;
+        let mut timers = 0;
+        let mut left = by;
+        for moment in self.world.ends_of_delays() {
+            let until = moment.saturating_sub(self.recorder.clock().now_ms());
+            let stride = Duration::from_millis(u64::try_from(until).unwrap_or(0));
+            if stride >= left {
+                break;
+            }
+            if !stride.is_zero() {
+                timers += self.context.advance(stride).await?;
+                left -= stride;
+            }
+            // The answer comes before time goes on: otherwise the page would take it for late.
+            self.settle_before_jump().await?;
+        }
+        timers += self.context.advance(left).await?;
         let by_ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.recorder.record(
             Source::Runner,
             None,
             Fact::ClockMoved(ClockMoved { by_ms, timers }),
         );
+        Ok(())
+    }
+
+    /// Waits for everything but for what only the jump lets go on.
+    async fn settle_before_jump(&self) -> Result<(), StepError> {
+        let before_jump = self.world.before_jump();
+        self.settle().await?;
+        drop(before_jump);
         Ok(())
     }
 

@@ -62,7 +62,7 @@ pub(super) async fn meet(
                 met.answer = Some(status(site, request, *code, body.as_deref(), headers));
                 break;
             }
-            Effect::Delay(by) => wait(gateway.recorder.clock(), *by).await,
+            Effect::Delay(by) => wait(gateway.recorder.clock(), passage, *by).await,
             Effect::Hang => {
                 passage.hold(format!("held by the fault `{}`", fault.label()));
                 std::future::pending::<()>().await;
@@ -97,13 +97,15 @@ fn is_preflight(request: &Parts) -> bool {
 }
 
 /// Waits until the world's clock is so much further, by running or by jumping.
-async fn wait(clock: &Clock, by: Duration) {
+async fn wait(clock: &Clock, passage: &Passage, by: Duration) {
     let until = clock
         .now_ms()
         .saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX));
+    passage.delay(Some(until));
     loop {
         let left = until.saturating_sub(clock.now_ms());
         let Some(left) = u64::try_from(left).ok().filter(|left| *left > 0) else {
+            passage.delay(None);
             return;
         };
         tokio::time::sleep(GLANCE.min(Duration::from_millis(left))).await;

@@ -97,6 +97,11 @@ impl Passage {
         self.ticket.hold();
     }
 
+    /// A fault keeps it until a moment on the world's clock, or lets it go on.
+    pub(super) fn delay(&self, until: Option<i64>) {
+        self.ticket.delay(until);
+    }
+
     /// It will end without an answer, for this reason.
     pub(super) fn doom(&mut self, reason: String) {
         self.fate = Some(reason);

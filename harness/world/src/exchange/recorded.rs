@@ -161,16 +161,23 @@ struct Capture {
 enum Kept {
     /// Text, or what might be: the first bytes.
     Bytes(Vec<u8>),
-    /// Code, images, fonts: a digest.
+    /// Images, fonts, bulk code: a digest.
     Digest(Box<Digest>),
+    /// Code that is short: a digest, and the bytes to be looked through.
+    Code(Box<Digest>, Vec<u8>),
 }
+
+/// Code that is longer is a bundle: made when the app was built, the same for everybody, and slow to look through. What
+/// a server writes for one user, such as a configuration with a token in it, is shorter.
+const LONGEST_CODE: usize = 64 * 1024;
 
 impl Capture {
     fn new(media_type: &str, limit: usize) -> Self {
-        let kept = if is_static(media_type) {
-            Kept::Digest(Box::new(Digest::new(&SHA256)))
-        } else {
-            Kept::Bytes(Vec::new())
+        let digest = || Box::new(Digest::new(&SHA256));
+        let kept = match essence(media_type).as_str() {
+            code if is_code(code) => Kept::Code(digest(), Vec::new()),
+            other if is_static(other) => Kept::Digest(digest()),
+            _ => Kept::Bytes(Vec::new()),
         };
         Self { kept, size: 0, limit }
     }
@@ -183,15 +190,29 @@ impl Capture {
                 kept.extend_from_slice(&data[..room]);
             }
             Kept::Digest(digest) => digest.update(data),
+            Kept::Code(digest, bytes) => {
+                digest.update(data);
+                bytes.extend_from_slice(data);
+                if bytes.len() > LONGEST_CODE.min(self.limit) {
+                    self.kept = Kept::Digest(digest.clone());
+                }
+            }
         }
     }
 
     fn journalled(&mut self, headers: &HeaderMap) -> journal::Body {
         let media_type = head::text(headers, header::CONTENT_TYPE);
+        let encoding = head::text(headers, header::CONTENT_ENCODING);
         let size = self.size;
+        let as_digest = |digest: &Digest, body: journal::Body| journal::Body {
+            size,
+            media_type: media_type.map(str::to_owned),
+            note: (size > 0).then(|| "static content is not kept".to_owned()),
+            digest: (size > 0).then(|| hex(digest.clone().finish().as_ref())),
+            ..body
+        };
         match &mut self.kept {
             Kept::Bytes(kept) => {
-                let encoding = head::text(headers, header::CONTENT_ENCODING);
                 let mut body = journal::Body::from_wire(kept, media_type, encoding);
                 if (kept.len() as u64) < size {
                     body.note = Some(format!(
@@ -202,13 +223,11 @@ impl Capture {
                 body.size = size;
                 body
             }
-            Kept::Digest(digest) => journal::Body {
-                size,
-                media_type: media_type.map(str::to_owned),
-                note: (size > 0).then(|| "static content is not kept".to_owned()),
-                digest: (size > 0).then(|| hex(digest.clone().finish().as_ref())),
-                ..journal::Body::default()
-            },
+            Kept::Digest(digest) => as_digest(digest, journal::Body::default()),
+            // The journal looks through the text of what has a digest, and keeps the digest alone.
+            Kept::Code(digest, bytes) => {
+                as_digest(digest, journal::Body::from_wire(bytes, media_type, encoding))
+            }
         }
     }
 }
@@ -221,23 +240,25 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Whether a media type is code, pictures and the like, which no secret of a run can stand in.
-fn is_static(media_type: &str) -> bool {
-    let essence = media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+/// A media type without its parameters.
+fn essence(media_type: &str) -> String {
+    let essence = media_type.split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase()
+}
+
+/// Whether a media type is that of scripts.
+fn is_code(essence: &str) -> bool {
     matches!(
-        essence.as_str(),
-        "text/css"
-            | "text/javascript"
-            | "application/javascript"
-            | "application/x-javascript"
-            | "application/wasm"
-            | "application/pdf"
-            | "application/zip"
+        essence,
+        "text/javascript" | "application/javascript" | "application/x-javascript"
+    )
+}
+
+/// Whether a media type is styles, pictures and the like, which no secret of a run can stand in.
+fn is_static(essence: &str) -> bool {
+    matches!(
+        essence,
+        "text/css" | "application/wasm" | "application/pdf" | "application/zip"
     ) || ["image/", "font/", "audio/", "video/"]
         .iter()
         .any(|kind| essence.starts_with(kind) && essence != "image/svg+xml")
@@ -250,7 +271,8 @@ mod tests {
     #[test]
     fn static_content_is_told_from_what_may_hold_secrets() {
         for (media_type, is) in [
-            ("text/javascript; charset=utf-8", true),
+            ("text/javascript", false),
+            ("Text/CSS; charset=utf-8", true),
             ("image/png", true),
             ("font/woff2", true),
             ("text/css", true),
@@ -260,7 +282,7 @@ mod tests {
             ("application/octet-stream", false),
             ("", false),
         ] {
-            assert_eq!(is_static(media_type), is, "{media_type}");
+            assert_eq!(is_static(&essence(media_type)), is, "{media_type}");
         }
     }
 
@@ -272,6 +294,43 @@ mod tests {
         let body = capture.journalled(&HeaderMap::new());
         let of_abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!((body.size, body.digest.as_deref()), (3, Some(of_abc)));
+    }
+
+    fn recorded(script: &str) -> std::sync::Arc<journal::Event> {
+        let mut headers = HeaderMap::new();
+        let media_type = header::HeaderValue::from_static("text/javascript; charset=utf-8");
+        headers.insert(header::CONTENT_TYPE, media_type);
+        let mut capture = Capture::new("text/javascript; charset=utf-8", 1024 * 1024);
+        for piece in script.as_bytes().chunks(1000) {
+            capture.take(piece);
+        }
+        let recorder = journal::Recorder::in_memory(journal::Clock::new(), 7);
+        recorder.watch_for(journal::Canary::new("access_token", "T0p-s3cret-token-0123"));
+        let response = journal::fact::Response {
+            exchange: journal::ExchangeId(1),
+            status: 200,
+            headers: Vec::new(),
+            body: capture.journalled(&headers),
+            timings: journal::fact::Timings::default(),
+        };
+        recorder.record(journal::Source::Gateway, None, journal::Fact::Response(response));
+        recorder.after(0)[0].clone()
+    }
+
+    #[test]
+    fn a_secret_in_a_script_is_seen_and_the_script_is_not_kept() {
+        let event = recorded("window.config = { token: 'T0p-s3cret-token-0123' }");
+        assert_eq!(event.sightings.len(), 1, "{event:?}");
+        let journal::Fact::Response(response) = &event.fact else {
+            panic!("{event:?}");
+        };
+        assert_eq!(response.body.text, None);
+        assert!(response.body.digest.is_some() && response.body.size == 50);
+        let bundle = format!("{}\n'T0p-s3cret-token-0123'", "x".repeat(LONGEST_CODE));
+        assert!(
+            recorded(&bundle).sightings.is_empty(),
+            "a bundle is not looked through"
+        );
     }
 
     #[test]

@@ -32,12 +32,12 @@ use crate::PathPattern;
 /// | `hang` | `true`: never answers |
 /// | `reset` | `true`: cuts the connection (HTTP/1.1: TCP reset; HTTP/2: the stream is reset) |
 /// | `truncate` | cuts the response body after so many bytes |
-/// | `refuse` | `true`: closes without an answer; without route and count the connection itself is refused |
+/// | `refuse` | `true`: closes without an answer; without route, `nth` and `times` the connection itself is refused |
 /// | `drop-header` | leaves out this response header field |
 /// | `set-header` | sets this response header field: `{name: value}` |
 /// | `effect` | instead of one of the above: `hang`, `status 500`, `{status: 500}`, `delay 2s`, … |
 ///
-/// CORS preflights are met only by a fault with `method: OPTIONS` and by an origin-wide `refuse`: a
+/// CORS preflights are met only by a fault with `method: OPTIONS` and by a `refuse` of connections: a
 /// server's error is what a page is shown only when its preflight went through. For the same reason an
 /// answer made by a fault carries the CORS fields that the origin gives to that sender elsewhere.
 #[derive(Clone, Debug, PartialEq)]
@@ -182,9 +182,11 @@ impl Fault {
         self
     }
 
-    /// Whether it takes a whole origin off the net, so that not even a connection is made.
+    /// Whether it takes a whole origin off the net, so that not even a connection is made. One that counts does not: it
+    /// counts requests, and browsers open connections for which no request comes.
     pub(crate) fn takes_origin_away(&self) -> bool {
-        self.effect == Effect::Refuse && self.path.is_any() && self.method.is_none() && self.nth == Nth::Every
+        let counts = self.nth != Nth::Every || self.times.is_some();
+        self.effect == Effect::Refuse && self.path.is_any() && self.method.is_none() && !counts
     }
 
     /// The fault as the journal names it.

@@ -69,8 +69,8 @@ impl Gateway {
             book,
             cast,
             authority,
+            ledger: Arc::new(Ledger::new(recorder.clock().clone())),
             recorder,
-            ledger: Arc::default(),
             faults: fault::Desk::default(),
             rewrites,
             limits,
@@ -94,6 +94,7 @@ impl Gateway {
                     Ok((_, peer)) => {
                         gateway.refused(peer.to_string(), Refusal::ForeignPeer, None);
                     }
+                    Err(error) if is_of_the_peer(&error) => {}
                     Err(error) => {
                         gateway.fail(error);
                         tokio::time::sleep(BREATHER).await;
@@ -146,6 +147,15 @@ impl Gateway {
     }
 }
 
+/// Whether a connection could not be taken because its peer went away before. The gateway takes the next one all the same.
+fn is_of_the_peer(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted
+    )
+}
+
 /// Whether a peer may speak to the gateway: only this machine may.
 pub(crate) fn is_admitted(peer: IpAddr) -> bool {
     peer.to_canonical().is_loopback()
@@ -154,6 +164,20 @@ pub(crate) fn is_admitted(peer: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_peer_that_goes_away_is_no_failure_of_the_gateway() {
+        for (number, is) in [
+            (103, true), // ECONNABORTED
+            (104, true), // ECONNRESET
+            (4, true),   // EINTR
+            (24, false), // EMFILE
+            (12, false), // ENOMEM
+        ] {
+            let error = std::io::Error::from_raw_os_error(number);
+            assert_eq!(is_of_the_peer(&error), is, "{error}");
+        }
+    }
 
     #[test]
     fn only_this_machine_is_admitted() {

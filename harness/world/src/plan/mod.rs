@@ -1,5 +1,6 @@
 //! What a world is made from: origins, who serves them, what goes wrong, what is edited.
 
+mod names;
 mod stub;
 mod target;
 
@@ -9,6 +10,7 @@ use fixtures::WorldSpec;
 use journal::Recorder;
 use serde_json::Value;
 
+pub use names::OriginNames;
 pub use stub::{Stub, StubRoute};
 pub use target::{HostHeader, Target};
 
@@ -21,7 +23,7 @@ pub struct Plan {
     pub layout: Layout,
     /// The value of every switch.
     pub switches: BTreeMap<String, String>,
-    /// Who serves an origin instead of whom the layout says: origin, by name or address, to target.
+    /// Who serves an origin instead of whom the layout says: the origin's name to target.
     pub serve: BTreeMap<String, Target>,
     /// How mocks behave from the start: mock to direction.
     pub stage: BTreeMap<String, Value>,
@@ -40,16 +42,6 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether an origin is this world's, named or by its address.
-    #[must_use]
-    pub fn has_origin(&self, name: &str) -> bool {
-        let origins = &self.layout.origins;
-        origins.contains_key(name)
-            || origins
-                .values()
-                .any(|origin| crate::server::is_address_of(name, origin))
-    }
-
     /// A world as its fixture says, its switches already set ([`WorldSpec::resolve`]).
     ///
     /// # Errors

@@ -52,6 +52,7 @@ pub(super) async fn open(names: &[String], first: u16) -> Result<Vec<Door>, Erro
         doors.push(opened.map_err(|source| Error::ProviderPort {
             provider: name.clone(),
             port,
+            first,
             source,
         })?);
     }
@@ -133,7 +134,7 @@ mod tests {
         let port = taken.local_addr().unwrap().port();
         let said = open(&names(), port).await.unwrap_err().to_string();
         assert!(
-            said.starts_with(&format!("`--port {port}`: the provider `sso`")),
+            said.starts_with(&format!("the provider `sso` cannot listen on port {port}")),
             "{said}"
         );
         assert!(
@@ -146,6 +147,27 @@ mod tests {
     async fn ports_do_not_go_beyond_the_last() {
         let names: Vec<String> = (0..3).map(|number| format!("provider-{number}")).collect();
         let said = open(&names, u16::MAX).await.unwrap_err().to_string();
-        assert!(said.contains("--port 65535"), "{said}");
+        assert!(
+            said.contains("port 65535") && said.contains("`[provider]`"),
+            "{said}"
+        );
+    }
+
+    #[tokio::test]
+    async fn of_a_port_further_on_the_first_is_told_too() {
+        let (taken, first) = loop {
+            let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+            let first = taken.local_addr().unwrap().port() - 1;
+            if at(first).await.is_ok() {
+                break (taken, first);
+            }
+        };
+        let said = open(&names(), first).await.unwrap_err().to_string();
+        let port = taken.local_addr().unwrap().port();
+        assert!(
+            said.starts_with(&format!("the provider `auth` cannot listen on port {port}"))
+                && said.contains(&format!("from {first} on")),
+            "{said}"
+        );
     }
 }

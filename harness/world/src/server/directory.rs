@@ -116,17 +116,14 @@ fn safe_path(path: &str) -> Option<PathBuf> {
     Some(safe)
 }
 
-/// Whether a request is a navigation that a single-page app may answer by itself: one to a path whose
-/// last segment has no extension.
+/// Whether a request is a navigation that a single-page app may answer by itself: one to a path that names no file.
 fn wants_document(request: &Request<Body>) -> bool {
     let last = request.uri().path().rsplit('/').next().unwrap_or_default();
-    if last.contains('.') {
-        return false;
-    }
     let field = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     match field("sec-fetch-mode") {
-        Some(mode) => mode == "navigate",
-        None => field("accept").is_some_and(|accept| accept.contains("text/html")),
+        // Routes hold dots too: names of people, versions, addresses.
+        Some(mode) => mode == "navigate" && mime_guess::from_path(last).is_empty(),
+        None => !last.contains('.') && field("accept").is_some_and(|accept| accept.contains("text/html")),
     }
 }
 

@@ -14,7 +14,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{Request, Response};
 
-pub(crate) use populate::{is_address_of, populate};
+pub(crate) use populate::populate;
 pub(crate) use router::{serve as serve_router, serve_pipe};
 pub(crate) use stub::Stubs;
 pub(crate) use upstream::Dialer;

@@ -18,7 +18,7 @@ pub(crate) async fn populate(plan: &Plan, cast: &dyn Cast) -> Result<(Book, Stub
     let mut book = Book::default();
     check_serve(plan)?;
     for (name, origin) in &plan.layout.origins {
-        let target = chosen(plan, name, origin);
+        let target = plan.serve.get(name).unwrap_or(&origin.target);
         let server = server(name, origin, target, cast).await?;
         let overlay = overlay(name, origin, cast)?;
         let headers = headers(name, origin)?;
@@ -45,7 +45,7 @@ pub(crate) async fn populate(plan: &Plan, cast: &dyn Cast) -> Result<(Book, Stub
 /// An origin named in `serve` must be in the world.
 fn check_serve(plan: &Plan) -> Result<(), Error> {
     for (name, target) in &plan.serve {
-        if !plan.has_origin(name) {
+        if !plan.layout.origins.contains_key(name) {
             let names: Vec<_> = plan
                 .layout
                 .origins
@@ -62,27 +62,10 @@ fn check_serve(plan: &Plan) -> Result<(), Error> {
     Ok(())
 }
 
-fn chosen<'plan>(plan: &'plan Plan, name: &str, origin: &'plan OriginPlan) -> &'plan Target {
-    let by_address = || {
-        plan.serve
-            .iter()
-            .find(|(key, _)| is_address_of(key, origin))
-            .map(|(_, target)| target)
-    };
-    plan.serve.get(name).or_else(by_address).unwrap_or(&origin.target)
-}
-
 fn mock_of(target: &Target) -> Option<String> {
     match target {
         Target::Mock(mock) => Some(mock.clone()),
         _ => None,
-    }
-}
-
-pub(crate) fn is_address_of(text: &str, origin: &OriginPlan) -> bool {
-    match (text.parse::<Origin>(), origin.origin.parse::<Origin>()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
     }
 }
 

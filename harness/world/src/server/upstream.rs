@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
@@ -11,7 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Ur
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use url::{Host, Url};
 
@@ -21,6 +22,10 @@ use crate::exchange::text;
 use crate::gateway::Gateway;
 use crate::plan::HostHeader;
 use crate::site::Site;
+
+/// How long a connection that nobody uses is kept. Node, which most dev servers run on, closes one after five seconds: a
+/// request that crosses that end on the wire is lost.
+const IDLE: Duration = Duration::from_secs(2);
 
 /// Fields that belong to one connection (RFC 9110, section 7.6.1).
 const HOP_BY_HOP: [&str; 8] = [
@@ -132,7 +137,10 @@ impl Upstream {
                 let dialer = dialer.clone();
                 async move { dialer.dial().await.map(TokioIo::new) }
             });
-            Client::builder(gateway.tasks.clone()).build(Connector::new(connector))
+            Client::builder(gateway.tasks.clone())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE)
+                .build(Connector::new(connector))
         })
     }
 

@@ -45,6 +45,10 @@ async fn files_are_served_and_navigations_fall_back_to_the_index() {
         ("/app.js?v=2", &[], 200, Some("0123456789")),
         ("/customers/123", &[NAVIGATION], 200, Some("<title>app</title>")),
         ("/customers/123/", &[NAVIGATION], 200, Some("<title>app</title>")),
+        ("/users/jane.doe", &[NAVIGATION], 200, Some("<title>app</title>")),
+        ("/releases/v1.2", &[NAVIGATION], 200, Some("<title>app</title>")),
+        ("/reports/2026.pdf", &[NAVIGATION], 404, None),
+        ("/users/jane.doe", &[("accept", "text/html")], 404, None),
         (
             "/customers/123",
             &[("accept", "text/html,*/*")],

@@ -85,6 +85,25 @@ async fn a_delay_ends_with_the_worlds_clock() {
 }
 
 #[tokio::test]
+async fn before_a_jump_of_the_clock_a_delay_lets_the_world_be_quiet() {
+    let (world, client, journal) = stage().boot().await;
+    world.inject(fault(json!({"delay": "10m"}))).unwrap();
+    let (answer, ()) = tokio::join!(client.get(CRM), async {
+        seen(&journal, "fault delay").await;
+        let until = world.ends_of_delays()[0];
+        let before_jump = world.before_jump();
+        world.quiet().await;
+        assert!(world.in_flight()[0].held_by_fault);
+        journal.clock().advance_ms(until - journal.clock().now_ms());
+        assert!(world.in_flight().iter().all(|one| !one.held_by_fault));
+        drop(before_jump);
+    });
+    assert_eq!(answer.status, 200);
+    assert!(world.ends_of_delays().is_empty());
+    world.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_hang_holds_its_exchange_and_lets_the_world_be_quiet() {
     let (world, client, journal) = stage().boot().await;
     let id = world
@@ -196,6 +215,22 @@ async fn an_origin_that_is_away_takes_no_connection_and_keeps_none() {
         lines.contains(&"2 fault refuse: connection to crm.qontak.com:443 refused".to_owned()),
         "{lines:?}"
     );
+    world.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refusal_that_counts_is_spent_on_requests_and_not_on_connections() {
+    let (world, client, _) = stage().boot().await;
+    world
+        .inject(fault(json!({"origin": "crm", "refuse": true, "times": 1})))
+        .unwrap();
+    // A connection for which no request comes, as browsers open them ahead.
+    let mut idle = client.http2("crm.qontak.com").await;
+    let met = client.try_send(Method::GET, CRM, &[], "").await;
+    assert!(met.is_err());
+    assert_eq!(client.get(CRM).await.status, 200);
+    let sent = idle.send_request(request(Method::GET, CRM, &[], "")).await;
+    assert_eq!(answer(sent).await.unwrap().status, 200);
     world.shutdown().await.unwrap();
 }
 

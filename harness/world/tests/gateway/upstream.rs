@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -9,6 +10,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::{any, get};
+use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::Method;
@@ -259,5 +261,42 @@ async fn an_answer_that_breaks_off_is_aborted() {
     assert!(body.frame().await.unwrap().is_err());
     seen(&journal, "✗ the answer broke off").await;
     world.quiet().await;
+    world.shutdown().await.unwrap();
+}
+
+/// Node closes a connection after five seconds without a request; one that is sent just then is lost.
+#[tokio::test]
+async fn a_connection_that_the_server_is_about_to_close_is_not_used_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connections);
+    tokio::spawn(async move {
+        axum::serve(
+            listener.tap_io(move |_| {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }),
+            mock(),
+        )
+        .await
+        .unwrap();
+    });
+    let (world, client, _) = stage().app(&format!("http://localhost:{port}")).boot().await;
+    let opened = || connections.load(Ordering::SeqCst);
+    let asked = async || {
+        let before = opened();
+        assert_eq!(client.get(APP).await.status, 200);
+        // The connection goes back to the others as soon as its task has run.
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        opened() - before
+    };
+    asked().await;
+    assert_eq!(asked().await, 0, "it is used again at once");
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(3)).await;
+    tokio::time::resume();
+    assert_eq!(asked().await, 1, "it is not used again after a while");
     world.shutdown().await.unwrap();
 }
