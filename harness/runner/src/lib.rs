@@ -21,6 +21,7 @@ mod progress;
 mod run_directory;
 mod sabotage;
 mod serve;
+mod served;
 mod session;
 mod shared;
 pub mod stage;
