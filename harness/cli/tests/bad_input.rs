@@ -880,6 +880,57 @@ fn in_the_configuration() {
         )
         .says(&["rehearse.toml", "rehearse.toml", "role", "text"]),
         toml(
+            "a locator that leads back to itself",
+            "[locators.save]\ncss = \"button\"\nnamed = \"save\"\n",
+        )
+        .steps("  - click: { named: save }\n")
+        .says(&[
+            "rehearse.toml",
+            "`locators.save`",
+            "leads back into the map",
+            "`css`",
+        ]),
+        toml(
+            "a locator around another that leads back into the map",
+            "[locators.save]\ncss = \"button\"\nwithin = { within = { named = \"save\" }, css = \"main\" }\n",
+        )
+        .says(&[
+            "rehearse.toml",
+            "`locators.save.within.within`",
+            "leads back into the map",
+        ]),
+        toml(
+            "a locator around another that says nothing",
+            "[locators.save]\ncss = \"button\"\nwithin = {}\n",
+        )
+        .says(&[
+            "rehearse.toml",
+            "`locators.save.within`",
+            "in one way, of `role`",
+            "here are 0",
+        ]),
+        toml(
+            "a name of a locator without its role",
+            "[locators.save]\ncss = \"button\"\nname = \"Save\"\n",
+        )
+        .says(&["rehearse.toml", "`locators.save`", "add the role"]),
+        toml(
+            "part of a text that a locator does not have",
+            "[locators.save]\ncss = \"button\"\npartly = true\n",
+        )
+        .says(&["rehearse.toml", "`locators.save`", "`partly`"]),
+        toml(
+            "a frame of a locator that the world does not have",
+            "[locators.save]\ncss = \"button\"\nwithin = { css = \"main\", frame = \"cmr\" }\n",
+        )
+        .steps("  - click: { named: save }\n")
+        .says(&[
+            "catalogue/demo/one.yaml:6:",
+            "the locator `save` is in the frame `cmr`",
+            "under `[locators.save]`",
+            "`crm`",
+        ]),
+        toml(
             "a wrong key of a locator",
             "[locators.add-ticket]\ntestid = \"add\"\n",
         )
