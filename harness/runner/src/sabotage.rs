@@ -12,18 +12,18 @@ use world::Rewrite;
 use crate::plan::Group;
 use crate::{BrowserPool, Error, Options, Plan, Progress, RunDirectory, Session};
 
-/// What became of a sabotage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// What became of a sabotage, the worst last: of several scenarios the worst counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SabotageVerdict {
     /// Every scenario it names turned red.
     Killed,
-    /// A scenario it names stayed green: the check cannot fail.
-    Survived,
-    /// Its text was not found exactly once, or what should turn red is red without it: nothing was proven.
-    Inapplicable,
     /// A scenario it names was not played, so nothing is known.
     NotPlayed,
+    /// Its text was not found exactly once, or what should turn red is red without it: nothing was proven.
+    Inapplicable,
+    /// A scenario it names stayed green: the check cannot fail.
+    Survived,
     /// The harness failed meanwhile, so nothing is known.
     Broken,
 }
@@ -69,42 +69,8 @@ pub async fn run_sabotages(
     let plan = session.plan().clone();
     let (manifest, matches) = session.play_counting(pool, directory, progress, cancel).await?;
 
-    let mut records: Vec<SabotageRecord> = chosen
-        .iter()
-        .map(|(id, _)| SabotageRecord {
-            id: id.clone(),
-            verdict: SabotageVerdict::Killed,
-            killed_by: Vec::new(),
-            notes: Vec::new(),
-        })
-        .collect();
-    for group in &plan.groups {
-        let record = &mut records[group.sabotage];
-        let (verdict, note, red) = of_group(group, &plan, &manifest.scenarios);
-        if verdict != SabotageVerdict::Killed {
-            record.verdict = verdict;
-        }
-        record.notes.extend(note);
-        record.killed_by.extend(red);
-    }
-    for (record, (id, _)) in records.iter_mut().zip(&chosen) {
-        // What was not played was not served either.
-        if record.verdict == SabotageVerdict::NotPlayed {
-            continue;
-        }
-        let found: Vec<usize> = matches
-            .iter()
-            .filter(|(rewrite, _)| rewrite == id)
-            .map(|(_, count)| *count)
-            .collect();
-        if found.is_empty() || found.iter().any(|&count| count != 1) {
-            record.verdict = SabotageVerdict::Inapplicable;
-            record.notes.push(match found.iter().find(|&&count| count != 1) {
-                Some(count) => format!("its text stands {count} times in the file, not once"),
-                None => "its file was never served".to_owned(),
-            });
-        }
-    }
+    let ids = chosen.iter().map(|(id, _)| id.as_str());
+    let records = records_of(ids, &plan, &manifest.scenarios, &matches);
     let path = directory.path().join("sabotage.json");
     let text = serde_json::to_string_pretty(&records).unwrap_or_default();
     std::fs::write(&path, text + "\n").map_err(|source| Error::Output {
@@ -116,6 +82,52 @@ pub async fn run_sabotages(
         records,
         interrupted: manifest.interrupted,
     })
+}
+
+/// What became of each sabotage: `matches` says how often its text was found, a response at a time.
+fn records_of<'a>(
+    ids: impl Iterator<Item = &'a str>,
+    plan: &Plan,
+    runs: &[ScenarioRecord],
+    matches: &[(String, usize)],
+) -> Vec<SabotageRecord> {
+    let mut records: Vec<SabotageRecord> = ids
+        .map(|id| SabotageRecord {
+            id: id.to_owned(),
+            verdict: SabotageVerdict::Killed,
+            killed_by: Vec::new(),
+            notes: Vec::new(),
+        })
+        .collect();
+    for group in &plan.groups {
+        let record = &mut records[group.sabotage];
+        let (verdict, note, red) = of_group(group, plan, runs);
+        record.verdict = record.verdict.max(verdict);
+        record.notes.extend(note);
+        record.killed_by.extend(red);
+    }
+    for record in &mut records {
+        // What was not played, or broke before, was not served either: that says nothing of the sabotage.
+        if matches!(
+            record.verdict,
+            SabotageVerdict::NotPlayed | SabotageVerdict::Broken
+        ) {
+            continue;
+        }
+        let found = || {
+            let own = matches.iter().filter(|(rewrite, _)| *rewrite == record.id);
+            own.map(|(_, count)| *count)
+        };
+        let note = match found().find(|&count| count != 1) {
+            Some(count) => format!("its text stands {count} times in the file, not once"),
+            None if found().next().is_none() => "its file was never served".to_owned(),
+            None => continue,
+        };
+        // A scenario stays green under an edit that was not made.
+        record.verdict = SabotageVerdict::Inapplicable;
+        record.notes.push(note);
+    }
+    records
 }
 
 /// What the runs of one scenario show, why where it is no kill, and which of them turned red.
@@ -224,31 +236,37 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::Job;
 
-    /// What `of_group` says of one scenario: how it did without the sabotage, and under it.
-    fn said(without: Option<Verdict>, under: Verdict) -> SabotageVerdict {
+    /// The plan for a sabotage of the catalogue, and how its runs ended.
+    fn played(id: &str, baseline: bool, verdict: impl Fn(&Job) -> Verdict) -> (Plan, Vec<ScenarioRecord>) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
         let catalogue = Arc::new(Catalogue::load(&root).unwrap());
         let options = Options {
-            filters: vec!["ticket/flag-ignores-company".to_owned()],
-            baseline: without.is_some(),
+            filters: vec![id.to_owned()],
+            baseline,
             ..Options::default()
         };
         let (_, session) = prepare(&catalogue, options).unwrap();
-        let plan = session.plan();
-        let runs: Vec<ScenarioRecord> = plan
-            .jobs
-            .iter()
-            .map(|job| {
-                let mut record = crate::shared::blank(&catalogue.cases()[job.case], job);
-                record.verdict = match job.sabotage {
-                    Some(_) => under,
-                    None => without.unwrap(),
-                };
-                record
-            })
-            .collect();
-        of_group(&plan.groups[0], plan, &runs).0
+        let plan = session.plan().clone();
+        let record = |job: &Job| {
+            let mut record = crate::shared::blank(&catalogue.cases()[job.case], job);
+            record.verdict = verdict(job);
+            record
+        };
+        let runs = plan.jobs.iter().map(record).collect();
+        (plan, runs)
+    }
+
+    const ONE: &str = "ticket/flag-ignores-company";
+
+    /// What `of_group` says of one scenario: how it did without the sabotage, and under it.
+    fn said(without: Option<Verdict>, under: Verdict) -> SabotageVerdict {
+        let (plan, runs) = played(ONE, without.is_some(), |job| match job.sabotage {
+            Some(_) => under,
+            None => without.unwrap(),
+        });
+        of_group(&plan.groups[0], &plan, &runs).0
     }
 
     #[test]
@@ -261,6 +279,58 @@ mod tests {
         assert_eq!(said(Some(Passed), Broken), SabotageVerdict::Broken);
         assert_eq!(said(Some(Passed), Skipped), SabotageVerdict::NotPlayed);
         assert_eq!(said(None, Failed), SabotageVerdict::Killed);
+    }
+
+    #[test]
+    fn a_sabotage_whose_runs_broke_is_broken_though_its_file_was_never_served() {
+        let of = |under, matches: &[(String, usize)]| {
+            let (plan, runs) = played(ONE, false, |_| under);
+            records_of(std::iter::once(ONE), &plan, &runs, matches).remove(0)
+        };
+        let found = |count| [(ONE.to_owned(), count)];
+        assert_eq!(of(Verdict::Broken, &[]).verdict, SabotageVerdict::Broken);
+        assert_eq!(of(Verdict::Skipped, &[]).verdict, SabotageVerdict::NotPlayed);
+        assert_eq!(of(Verdict::Passed, &[]).verdict, SabotageVerdict::Inapplicable);
+        assert_eq!(
+            of(Verdict::Passed, &found(2)).verdict,
+            SabotageVerdict::Inapplicable
+        );
+        assert_eq!(of(Verdict::Passed, &found(1)).verdict, SabotageVerdict::Survived);
+        assert_eq!(of(Verdict::Failed, &found(1)).verdict, SabotageVerdict::Killed);
+    }
+
+    #[test]
+    fn of_several_scenarios_the_worst_counts_wherever_it_stands() {
+        use Verdict::{Broken, Failed, Passed, Skipped};
+        let (mut plan, _) = played(ONE, false, |_| Failed);
+        let job = plan.jobs[0].clone();
+        let one = |index| Group {
+            jobs: vec![index],
+            ..plan.groups[0].clone()
+        };
+        plan.groups = vec![one(0), one(1)];
+        plan.jobs = vec![job.clone(), job];
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+        let catalogue = Catalogue::load(&root).unwrap();
+        for (first, second, verdict) in [
+            (Broken, Passed, SabotageVerdict::Broken),
+            (Broken, Failed, SabotageVerdict::Broken),
+            (Passed, Skipped, SabotageVerdict::Survived),
+            (Skipped, Failed, SabotageVerdict::NotPlayed),
+            (Failed, Failed, SabotageVerdict::Killed),
+        ] {
+            for order in [[first, second], [second, first]] {
+                let record = |verdict| {
+                    let mut record =
+                        crate::shared::blank(&catalogue.cases()[plan.jobs[0].case], &plan.jobs[0]);
+                    record.verdict = verdict;
+                    record
+                };
+                let found = [(ONE.to_owned(), 1)];
+                let records = records_of(std::iter::once(ONE), &plan, &order.map(record), &found);
+                assert_eq!(records[0].verdict, verdict, "{order:?}");
+            }
+        }
     }
 
     /// Sabotages of one area name origins that the worlds of another do not have.
