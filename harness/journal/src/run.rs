@@ -143,6 +143,9 @@ pub struct EarlierAttempt {
     pub verdict: Verdict,
     /// Its findings, or why it broke.
     pub reason: String,
+    /// Folder with its journal and pictures, relative to the run directory; none where it came to no journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
 }
 
 /// One requirement, with what covers it.

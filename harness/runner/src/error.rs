@@ -50,8 +50,6 @@ pub enum Error {
 pub struct Broken {
     /// What happened, in words.
     pub reason: String,
-    /// The browser is no longer of use.
-    pub browser_gone: bool,
     /// Where the journal lies as far as it came, relative to the run directory.
     pub folder: Option<String>,
 }
@@ -60,7 +58,6 @@ impl Broken {
     pub(crate) fn harness(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
-            browser_gone: false,
             folder: None,
         }
     }
@@ -68,12 +65,7 @@ impl Broken {
 
 impl From<browser::Error> for Broken {
     fn from(error: browser::Error) -> Self {
-        // Whatever the browser could not do, the next attempt gets a fresh one.
-        Self {
-            reason: error.to_string(),
-            browser_gone: true,
-            folder: None,
-        }
+        Self::harness(error.to_string())
     }
 }
 

@@ -10,6 +10,7 @@
 mod again;
 mod attempt;
 mod error;
+mod history;
 mod lookup;
 mod names;
 mod open;

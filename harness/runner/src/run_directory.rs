@@ -62,6 +62,14 @@ impl RunDirectory {
         let _ = std::fs::remove_dir_all(&self.path);
     }
 
+    /// Moves the folder of an attempt out of the way of the next one, and returns where it is now. Both are relative to the run
+    /// directory.
+    pub(crate) fn set_aside(directory: &Path, folder: &str, attempt: u32) -> std::io::Result<String> {
+        let aside = format!("{folder}-attempt-{attempt}");
+        std::fs::rename(directory.join(folder), directory.join(&aside))?;
+        Ok(aside)
+    }
+
     /// Creates the folder of one scenario run and returns it, absolute and relative to the run directory.
     /// What an earlier attempt left there is removed.
     pub(crate) fn scenario_folder_in(
