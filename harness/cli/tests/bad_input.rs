@@ -1034,7 +1034,16 @@ fn is_root() -> bool {
 
 #[test]
 fn in_what_drives_the_browser() {
+    const SABOTAGE: &str = "title: A demo that is spoilt\norigin: customer-detail\n\
+        edit: { file: index.html, find: a, replace: b }\nkills: [demo/one]\n";
     hold(vec![
+        case("a sabotage plays in the first engine of the file, and the second need not be there")
+            .file("scenarios/sabotage/demo/spoilt.yaml", SABOTAGE)
+            .file("rehearse.toml", "[run]\nengines = [\"chromium\", \"firefox\"]\n")
+            .file("file", "x")
+            .instead(&["sabotage", "--scenarios", "scenarios", "--output", "file"])
+            .set("REHEARSE_FIREFOX", "/nowhere/firefox")
+            .says(&["file/runs", "`--output`"]),
         case("a driver that is not there")
             .set("REHEARSE_CHROMEDRIVER", "/nowhere/chromedriver")
             .says(&["ChromeDriver", "REHEARSE_CHROMEDRIVER", "/nowhere/chromedriver"]),

@@ -33,6 +33,19 @@ pub enum Error {
         /// The cause.
         source: std::io::Error,
     },
+    /// `latest` cannot be made to point at a run.
+    #[error(
+        "failed to make `{latest}` lead to this run: {source}; the run lies in `{run}`. A folder in the place of the \
+         link is not replaced: move it away, and the next run makes the link"
+    )]
+    Latest {
+        /// The link.
+        latest: String,
+        /// The run directory.
+        run: String,
+        /// The cause.
+        source: std::io::Error,
+    },
     /// The world's data or authority cannot be made.
     #[error(transparent)]
     World(#[from] world::Error),

@@ -36,6 +36,6 @@ pub use pool::BrowserPool;
 pub use prepared::Prepared;
 pub use progress::{Progress, Silent, Update};
 pub use run_directory::RunDirectory;
-pub use sabotage::{SabotageOutcome, SabotageRecord, SabotageVerdict, run_sabotages};
+pub use sabotage::{SabotageOutcome, SabotageRecord, SabotageVerdict, Sabotages};
 pub use session::Session;
 pub use stage::Stage;

@@ -51,49 +51,95 @@ pub struct SabotageOutcome {
     pub interrupted: bool,
 }
 
-/// Plays every sabotage that a filter admits against the scenarios it names, and writes `sabotage.json`. Unless
-/// [`Options::baseline`] is off, each of these scenarios is played without any first: what is red by itself proves nothing.
-///
-/// # Errors
-/// A sabotage names a scenario that does not exist, a scenario cannot be played, the folder cannot be written.
-pub async fn run_sabotages(
-    catalogue: Arc<Catalogue>,
-    options: Options,
-    pool: &Arc<BrowserPool>,
-    directory: &RunDirectory,
-    progress: Arc<dyn Progress>,
-    cancel: CancellationToken,
-) -> Result<SabotageOutcome, Error> {
-    let (chosen, session) = prepare(&catalogue, options)?;
-    session.try_worlds().await?;
-    let plan = session.plan().clone();
-    let (manifest, matches) = session.play_counting(pool, directory, progress, cancel).await?;
+/// Sabotages that were prepared and can be played against the scenarios they name. Unless [`Options::baseline`] is off, each of
+/// these scenarios is played without any first: what is red by itself proves nothing.
+#[must_use = "sabotages prove nothing until they are played"]
+pub struct Sabotages {
+    ids: Vec<String>,
+    session: Session,
+}
 
-    let ids = chosen.iter().map(|(id, _)| id.as_str());
-    let records = records_of(ids, &plan, &manifest.scenarios, &matches);
-    let path = directory.path().join("sabotage.json");
-    let text = serde_json::to_string_pretty(&records).unwrap_or_default();
-    std::fs::write(&path, text + "\n").map_err(|source| Error::Output {
-        attempt: "write",
-        path: path.display().to_string(),
-        source,
-    })?;
-    Ok(SabotageOutcome {
-        records,
-        interrupted: manifest.interrupted,
-    })
+impl Sabotages {
+    /// Prepares every sabotage that a filter admits.
+    ///
+    /// # Errors
+    /// A filter matches nothing, a sabotage names a scenario that does not exist, a scenario cannot be played.
+    pub fn prepare(catalogue: &Arc<Catalogue>, options: Options) -> Result<Self, Error> {
+        let chosen: Vec<(String, Sabotage)> = catalogue
+            .matching_sabotages(&options.filters)
+            .into_iter()
+            .map(|placed| (placed.id.clone(), placed.sabotage.clone()))
+            .collect();
+        if chosen.is_empty() {
+            return Err(Error::NothingMatches {
+                filter: options
+                    .filters
+                    .iter()
+                    .map(|filter| format!("`{filter}`"))
+                    .collect::<Vec<_>>()
+                    .join(" or "),
+                total: catalogue.sabotages().len(),
+            });
+        }
+        let plan = Plan::for_sabotages(catalogue, &options, &chosen)?;
+        let rewrites = chosen.iter().map(|(id, sabotage)| rewrite(id, sabotage));
+        let rewrites = rewrites.collect::<Result<_, _>>()?;
+        Ok(Self {
+            session: Session::of_plan(catalogue.clone(), options, plan)?.with_rewrites(rewrites),
+            ids: chosen.into_iter().map(|(id, _)| id).collect(),
+        })
+    }
+
+    /// As [`Session::try_worlds`], with the sabotages in them.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn try_worlds(&self) -> Result<(), Error> {
+        self.session.try_worlds().await
+    }
+
+    /// Plays them, and writes `run.json` and `sabotage.json`.
+    ///
+    /// # Errors
+    /// The run directory cannot be written, or no browser can be had.
+    pub async fn play(
+        self,
+        pool: &Arc<BrowserPool>,
+        directory: &RunDirectory,
+        progress: Arc<dyn Progress>,
+        cancel: CancellationToken,
+    ) -> Result<SabotageOutcome, Error> {
+        let plan = self.session.plan().clone();
+        let (manifest, matches) = self
+            .session
+            .play_counting(pool, directory, progress, cancel)
+            .await?;
+        let records = records_of(&self.ids, &plan, &manifest.scenarios, &matches);
+        let path = directory.path().join("sabotage.json");
+        let text = serde_json::to_string_pretty(&records).unwrap_or_default();
+        std::fs::write(&path, text + "\n").map_err(|source| Error::Output {
+            attempt: "write",
+            path: path.display().to_string(),
+            source,
+        })?;
+        Ok(SabotageOutcome {
+            records,
+            interrupted: manifest.interrupted,
+        })
+    }
 }
 
 /// What became of each sabotage: `matches` says how often its text was found, a response at a time.
-fn records_of<'a>(
-    ids: impl Iterator<Item = &'a str>,
+fn records_of(
+    ids: &[String],
     plan: &Plan,
     runs: &[ScenarioRecord],
     matches: &[(String, usize)],
 ) -> Vec<SabotageRecord> {
     let mut records: Vec<SabotageRecord> = ids
+        .iter()
         .map(|id| SabotageRecord {
-            id: id.to_owned(),
+            id: id.clone(),
             verdict: SabotageVerdict::Killed,
             killed_by: Vec::new(),
             notes: Vec::new(),
@@ -175,37 +221,6 @@ fn of_group(
     (verdict, Some(note), red)
 }
 
-/// Chooses the sabotages that the filters admit, and prepares the runs that prove them.
-fn prepare(
-    catalogue: &Arc<Catalogue>,
-    options: Options,
-) -> Result<(Vec<(String, Sabotage)>, Session), Error> {
-    let chosen: Vec<(String, Sabotage)> = catalogue
-        .matching_sabotages(&options.filters)
-        .into_iter()
-        .map(|placed| (placed.id.clone(), placed.sabotage.clone()))
-        .collect();
-    if chosen.is_empty() {
-        return Err(Error::NothingMatches {
-            filter: options
-                .filters
-                .iter()
-                .map(|filter| format!("`{filter}`"))
-                .collect::<Vec<_>>()
-                .join(" or "),
-            total: catalogue.sabotages().len(),
-        });
-    }
-    let plan = Plan::for_sabotages(catalogue, &options, &chosen)?;
-    let session = Session::of_plan(catalogue.clone(), options, plan)?.with_rewrites(
-        chosen
-            .iter()
-            .map(|(id, sabotage)| rewrite(id, sabotage))
-            .collect::<Result<_, _>>()?,
-    );
-    Ok((chosen, session))
-}
-
 fn rewrite(id: &str, sabotage: &Sabotage) -> Result<Rewrite, Error> {
     let (path, edit) = match &sabotage.edit {
         Edit::Replace { file, find, replace } => (
@@ -247,8 +262,11 @@ mod tests {
             baseline,
             ..Options::default()
         };
-        let (_, session) = prepare(&catalogue, options).unwrap();
-        let plan = session.plan().clone();
+        let plan = Sabotages::prepare(&catalogue, options)
+            .unwrap()
+            .session
+            .plan()
+            .clone();
         let record = |job: &Job| {
             let mut record = crate::shared::blank(&catalogue.cases()[job.case], job);
             record.verdict = verdict(job);
@@ -285,7 +303,7 @@ mod tests {
     fn a_sabotage_whose_runs_broke_is_broken_though_its_file_was_never_served() {
         let of = |under, matches: &[(String, usize)]| {
             let (plan, runs) = played(ONE, false, |_| under);
-            records_of(std::iter::once(ONE), &plan, &runs, matches).remove(0)
+            records_of(&[ONE.to_owned()], &plan, &runs, matches).remove(0)
         };
         let found = |count| [(ONE.to_owned(), count)];
         assert_eq!(of(Verdict::Broken, &[]).verdict, SabotageVerdict::Broken);
@@ -327,7 +345,7 @@ mod tests {
                     record
                 };
                 let found = [(ONE.to_owned(), 1)];
-                let records = records_of(std::iter::once(ONE), &plan, &order.map(record), &found);
+                let records = records_of(&[ONE.to_owned()], &plan, &order.map(record), &found);
                 assert_eq!(records[0].verdict, verdict, "{order:?}");
             }
         }
@@ -338,8 +356,8 @@ mod tests {
     async fn each_sabotage_of_the_catalogue_can_be_served_in_the_worlds_of_its_scenarios() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
         let catalogue = Arc::new(Catalogue::load(&root).unwrap());
-        let (chosen, session) = prepare(&catalogue, Options::default()).unwrap();
-        assert_eq!(chosen.len(), catalogue.sabotages().len());
-        session.try_worlds().await.unwrap();
+        let all = Sabotages::prepare(&catalogue, Options::default()).unwrap();
+        assert_eq!(all.ids.len(), catalogue.sabotages().len());
+        all.try_worlds().await.unwrap();
     }
 }
