@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use journal::run::{RunManifest, ScenarioRecord, Verdict};
 use journal::{Finding, Location};
 
+use crate::harmless;
+
 /// One `::error` a finding and a broken scenario, one `::warning` a flaky one; nothing for a green run.
 ///
 /// Broken promises come before harness faults, and those before flakiness.
@@ -112,10 +114,8 @@ fn data(text: &str) -> String {
             '%' => escaped.push_str("%25"),
             '\r' => escaped.push_str("%0D"),
             '\n' => escaped.push_str("%0A"),
-            '\t' => escaped.push('\t'),
             // Control characters would reach a terminal that shows the log.
-            control if control.is_control() => escaped.push('\u{fffd}'),
-            other => escaped.push(other),
+            other => escaped.push(harmless(other)),
         }
     }
     escaped

@@ -174,16 +174,23 @@ fn reruns(scenario: &ScenarioRecord) -> Vec<TestRerun> {
     scenario
         .earlier
         .iter()
-        .map(|EarlierAttempt { verdict, reason }| {
-            let mut rerun = TestRerun::new(match verdict {
-                Verdict::Broken => NonSuccessKind::Error,
-                _ => NonSuccessKind::Failure,
-            });
-            rerun.set_message(clean(reason.lines().next().unwrap_or_default()));
-            rerun.set_type("earlier attempt");
-            rerun.set_description(clean(reason));
-            rerun
-        })
+        .map(
+            |EarlierAttempt {
+                 verdict,
+                 reason,
+                 folder,
+             }| {
+                let mut rerun = TestRerun::new(match verdict {
+                    Verdict::Broken => NonSuccessKind::Error,
+                    _ => NonSuccessKind::Failure,
+                });
+                rerun.set_message(clean(reason.lines().next().unwrap_or_default()));
+                rerun.set_type("earlier attempt");
+                let files = folder.as_ref().map(|folder| format!("\n  files: {folder}"));
+                rerun.set_description(clean(&format!("{reason}{}", files.unwrap_or_default())));
+                rerun
+            },
+        )
         .collect()
 }
 

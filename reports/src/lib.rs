@@ -17,6 +17,7 @@ mod har;
 mod history;
 mod html;
 mod junit;
+mod plain;
 mod write;
 
 pub use annotations::github_annotations;
@@ -24,4 +25,5 @@ pub use error::Error;
 pub use har::har;
 pub use history::{PastRun, history};
 pub use junit::junit;
+pub use plain::{harmless, plain};
 pub use write::{Options, Screenshots, Written, write_all, write_har, write_html, write_junit};

@@ -87,6 +87,7 @@ fn hostile() -> Run {
         record.earlier = vec![EarlierAttempt {
             verdict: Verdict::Failed,
             reason: (*text).to_owned(),
+            folder: Some((*text).to_owned()),
         }];
         record.folder = Some(format!("folder-{number}"));
         run.manifest.fidelity.push((*text).to_owned());

@@ -275,6 +275,29 @@ fn the_name_of_an_area_chooses_that_area_alone() {
 }
 
 #[test]
+fn a_whole_id_chooses_that_alone_and_part_of_one_all_that_hold_it() {
+    let scenario = "title: A demo\ncovers: [X]\nworld: demo\nsteps: [reload]\n";
+    let varied =
+        "title: A demo\ncovers: [X]\nworld: demo\nvariants: { a: [x, xy] }\nsteps: [{ open: \"/${a}\" }]\n";
+    let bad = "title: Bad\norigin: demo\nedit: { path: /x, drop-header: csp }\nkills: [demo/own]\n";
+    let catalogue = load(&[
+        ("catalogue/demo/own.yaml", varied),
+        ("catalogue/demo/own-without.yaml", scenario),
+        ("sabotage/demo/bad.yaml", bad),
+        ("sabotage/demo/bad-too.yaml", bad),
+    ]);
+    let chosen = |filter: &str| {
+        let cases = catalogue.matching(&[filter.to_owned()]);
+        cases.iter().map(|case| case.id.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(chosen("Demo/Own"), ["demo/own[a=x]", "demo/own[a=xy]"]);
+    assert_eq!(chosen("demo/own[a=x]"), ["demo/own[a=x]"]);
+    assert_eq!(chosen("demo/ow").len(), 3);
+    let sabotages = catalogue.matching_sabotages(&["demo/bad".to_owned()]);
+    assert_eq!(sabotages.len(), 1);
+}
+
+#[test]
 fn steps_are_said_in_words() {
     let catalogue = one(
         "steps:\n  - click: { role: button, name: Add ticket, within: { role: region, name: Tickets } }\n  - fill: { field: { label: Title, frame: crm }, with: Broken }\n  - double-click: { text: Row, nth: 1, partly: true }\n  - post-message: { from: opaque, to: crm, data: { type: EMBED_READY }, times: 2 }\n  - post-message: { from: { frame: crm }, data: [1] }\n  - request: { method: POST, url: /x, from: attacker }\n  - stage: { crm: { x: y }, sso: { x: y } }\n  - advance: 1h59m59s\n  - clear-faults\n  - open-tab: { name: second, url: /x }\n  - switch-tab: main\n  - select: { field: { css: \"#s\" }, option: One }\n  - observe: { question: OQ-2, answer: { a: { shows: { test-id: x } } } }\n  - expect: [{ page: { element: { role: alert } } }]\n  - expect: [{ request: { to: crm, method: POST, path: /x } }, { title: x }]\n",

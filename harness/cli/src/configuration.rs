@@ -128,23 +128,28 @@ impl Configuration {
             return wrong(format!("`run.workers` is `{workers}`; it can be 1 to 64"));
         }
         for (name, locator) in &self.locators {
-            let ways = ways(locator);
-            if ways.len() != 1 {
-                return wrong(format!(
-                    "the locator `{name}` names its element in one way, of `role`, `text`, `label`, `placeholder`, \
-                     `test-id`, `css`; here are {}: {}",
-                    ways.len(),
-                    ways.join(", ")
-                ));
+            // What lies around the element is a locator, too.
+            let all = std::iter::successors(Some(locator), |inner| inner.within.as_deref());
+            for (depth, locator) in all.enumerate() {
+                if let Err(mistake) = check_locator(locator) {
+                    let place = format!("locators.{name}{}", ".within".repeat(depth));
+                    return wrong(format!("`{place}`: {mistake}"));
+                }
             }
         }
         Ok(())
     }
 }
 
-/// The ways in which a locator of the map names its element; `named` would lead back into the map.
-fn ways(locator: &Locator) -> Vec<&'static str> {
-    [
+/// What a locator of the map can be. It is not one of a scenario: `named` would lead back into the map.
+fn check_locator(locator: &Locator) -> Result<(), String> {
+    const WAYS: &str = "`role`, `text`, `label`, `placeholder`, `test-id`, `css`";
+    if let Some(named) = &locator.named {
+        return Err(format!(
+            "`named = \"{named}\"` leads back into the map; here the element is named in one way, of {WAYS}"
+        ));
+    }
+    let ways: Vec<&str> = [
         ("`role`", &locator.role),
         ("`text`", &locator.text),
         ("`label`", &locator.label),
@@ -154,7 +159,30 @@ fn ways(locator: &Locator) -> Vec<&'static str> {
     ]
     .into_iter()
     .filter_map(|(way, given)| given.is_some().then_some(way))
-    .collect()
+    .collect();
+    if ways.len() != 1 {
+        return Err(format!(
+            "a locator names its element in one way, of {WAYS}; here are {}{}",
+            ways.len(),
+            if ways.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", ways.join(", "))
+            }
+        ));
+    }
+    if locator.name.is_some() && locator.role.is_none() {
+        return Err(
+            "`name` is the accessible name of an element of a `role`, and no role is given; add the role, or use `text`"
+                .to_owned(),
+        );
+    }
+    if locator.partly
+        && !(locator.name.is_some() || ["`text`", "`label`", "`placeholder`"].contains(&ways[0]))
+    {
+        return Err("`partly` needs a `name`, `text`, `label` or `placeholder` to go by".to_owned());
+    }
+    Ok(())
 }
 
 fn nearest() -> Option<PathBuf> {

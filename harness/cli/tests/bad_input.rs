@@ -336,6 +336,37 @@ fn in_a_scenarios_head() {
             "crn-api",
             "crm-api",
         ]),
+        case("a fault at an opaque origin").lines(&head("faults: [{ origin: opaque, status: 500 }]\n")).says(&[
+            "catalogue/demo/one.yaml:5:",
+            "`opaque` has no server where anything could go wrong",
+            "`crm-api`",
+        ]),
+        case("a fault at a look-alike that nobody serves").lines(&head("faults: [{ origin: rum.prefix, status: 500 }]\n")).says(&[
+            "catalogue/demo/one.yaml:5:",
+            "nobody serves `rum.prefix` in this world",
+            "`crm-api`",
+        ]),
+        case("a fault at an address that the world does not have")
+            .lines(&head("faults: [{ origin: \"https://crm.qontak.co\", status: 500 }]\n"))
+            .says(&[
+                "catalogue/demo/one.yaml:5:",
+                "nobody serves `https://crm.qontak.co` in this world",
+                "`https://crm.qontak.com`",
+            ]),
+        case("a stub at an address that is none")
+            .lines(&head("stubs: [{ origin: maps.example, routes: [] }]\n"))
+            .says(&["catalogue/demo/one.yaml:5:", "`maps.example` is no origin", "`https://partner.example`"]),
+        case("a stub at more than an origin")
+            .lines(&head("stubs: [{ origin: \"https://maps.example/v1\", routes: [] }]\n"))
+            .says(&["catalogue/demo/one.yaml:5:", "more than scheme, host and port"]),
+        case("a stub in the place of an origin of the world")
+            .lines(&head("stubs: [{ origin: \"https://CRM.qontak.com:443/\", routes: [] }]\n"))
+            .says(&["catalogue/demo/one.yaml:5:", "it is the origin `crm` of the world", "leave the stub out"]),
+        case("two stubs at one address")
+            .lines(
+                "stubs:\n  - { origin: \"https://maps.example\", routes: [] }\n  - { origin: \"https://maps.example:443\", routes: [] }\nsteps:\n  - reload\n",
+            )
+            .says(&["catalogue/demo/one.yaml:7:", "another stub already"]),
         case("a stub without an origin").lines(&head("stubs: [{ routes: [] }]\n")).says(&[
             "catalogue/demo/one.yaml:5:",
             "origin",
@@ -440,6 +471,56 @@ fn in_steps_and_expectations() {
         case("a wrong fault in a step")
             .steps("  - reload\n  - fault: { origin: crm-api, dealy: 2s }\n")
             .says(&["catalogue/demo/one.yaml:7:", "dealy", "did you mean `delay`?"]),
+        case("a fault in a step at an opaque origin")
+            .steps("  - reload\n  - fault: { origin: \"null\", status: 500 }\n")
+            .says(&["catalogue/demo/one.yaml:7:", "`null` has no server"]),
+        case("a URL that is none")
+            .steps("  - open: \"https://\"\n")
+            .says(&["catalogue/demo/one.yaml:6:", "`https://` is no URL"]),
+        case("a URL of a further tab that is none")
+            .steps("  - open-tab: { name: second, url: \"https://\" }\n")
+            .says(&["catalogue/demo/one.yaml:6:", "`https://` is no URL"]),
+        case("an unknown frame that is navigated")
+            .steps("  - navigate-frame: { frame: cmr, to: attacker }\n")
+            .says(&["catalogue/demo/one.yaml:6:", "cmr", "did you mean `crm`?"]),
+        case("an unknown origin that a frame is sent to")
+            .steps("  - navigate-frame: { frame: crm, to: atacker }\n")
+            .says(&[
+                "catalogue/demo/one.yaml:6:",
+                "there is no origin `atacker`",
+                "did you mean `attacker`?",
+                "an address with its scheme",
+            ]),
+        case("a frame that is sent to an opaque origin")
+            .steps("  - navigate-frame: { frame: crm, to: opaque }\n")
+            .says(&["catalogue/demo/one.yaml:6:", "`opaque` has no address", "`attacker`"]),
+        case("an unknown page that sends a request")
+            .steps("  - request: { from: cmr, url: /x }\n")
+            .says(&["catalogue/demo/one.yaml:6:", "cmr", "did you mean `crm`?"]),
+        case("a locator name that nothing maps, under a key")
+            .steps("  - press: { key: Enter, on: { named: typo } }\n")
+            .says(&["catalogue/demo/one.yaml:6:", "no locator is called `typo`", "rehearse.toml"]),
+        case("an unknown target origin of a message")
+            .steps("  - post-message: { from: attacker, data: {}, target-origin: cmr }\n")
+            .says(&["catalogue/demo/one.yaml:6:", "cmr", "did you mean `crm`?"]),
+        case("a target origin that no browser takes")
+            .steps("  - post-message: { from: attacker, data: {}, target-origin: opaque }\n")
+            .says(&["catalogue/demo/one.yaml:6:", "target origin `opaque`", "`*`"]),
+        case("a popup at the origin null")
+            .steps("  - post-message: { from: \"null\", data: {} }\n")
+            .says(&["catalogue/demo/one.yaml:6:", "`null`", "`opaque`"]),
+        case("a path that cannot be read")
+            .steps("  - expect:\n      - request: { path: \"/v1/{id\", count: 0 }\n")
+            .says(&["catalogue/demo/one.yaml:7:", "the path `/v1/{id` cannot be read", "`{a,b}`"]),
+        case("a path with a bracket that is not closed")
+            .steps("  - expect:\n      - request: { path: \"/x[\", count: 0 }\n")
+            .says(&["catalogue/demo/one.yaml:7:", "the path `/x[` cannot be read"]),
+        case("a path with its query")
+            .steps("  - expect:\n      - request: { path: \"/search?term=x\", count: 0 }\n")
+            .says(&["catalogue/demo/one.yaml:7:", "without their query", "`query`"]),
+        case("a path that begins with no slash")
+            .steps("  - observe:\n      question: Q\n      answer: { asked: { requests-of: { path: v1/leads } } }\n")
+            .says(&["catalogue/demo/one.yaml:6:", "paths begin with `/`", "`/v1/leads`"]),
         case("an unknown key on the keyboard")
             .steps("  - press: Escpae\n")
             .says(&["catalogue/demo/one.yaml:6:", "Escpae"]),
@@ -811,6 +892,57 @@ fn in_the_configuration() {
         )
         .says(&["rehearse.toml", "rehearse.toml", "role", "text"]),
         toml(
+            "a locator that leads back to itself",
+            "[locators.save]\ncss = \"button\"\nnamed = \"save\"\n",
+        )
+        .steps("  - click: { named: save }\n")
+        .says(&[
+            "rehearse.toml",
+            "`locators.save`",
+            "leads back into the map",
+            "`css`",
+        ]),
+        toml(
+            "a locator around another that leads back into the map",
+            "[locators.save]\ncss = \"button\"\nwithin = { within = { named = \"save\" }, css = \"main\" }\n",
+        )
+        .says(&[
+            "rehearse.toml",
+            "`locators.save.within.within`",
+            "leads back into the map",
+        ]),
+        toml(
+            "a locator around another that says nothing",
+            "[locators.save]\ncss = \"button\"\nwithin = {}\n",
+        )
+        .says(&[
+            "rehearse.toml",
+            "`locators.save.within`",
+            "in one way, of `role`",
+            "here are 0",
+        ]),
+        toml(
+            "a name of a locator without its role",
+            "[locators.save]\ncss = \"button\"\nname = \"Save\"\n",
+        )
+        .says(&["rehearse.toml", "`locators.save`", "add the role"]),
+        toml(
+            "part of a text that a locator does not have",
+            "[locators.save]\ncss = \"button\"\npartly = true\n",
+        )
+        .says(&["rehearse.toml", "`locators.save`", "`partly`"]),
+        toml(
+            "a frame of a locator that the world does not have",
+            "[locators.save]\ncss = \"button\"\nwithin = { css = \"main\", frame = \"cmr\" }\n",
+        )
+        .steps("  - click: { named: save }\n")
+        .says(&[
+            "catalogue/demo/one.yaml:6:",
+            "the locator `save` is in the frame `cmr`",
+            "under `[locators.save]`",
+            "`crm`",
+        ]),
+        toml(
             "a wrong key of a locator",
             "[locators.add-ticket]\ntestid = \"add\"\n",
         )
@@ -914,7 +1046,16 @@ fn is_root() -> bool {
 
 #[test]
 fn in_what_drives_the_browser() {
+    const SABOTAGE: &str = "title: A demo that is spoilt\norigin: customer-detail\n\
+        edit: { file: index.html, find: a, replace: b }\nkills: [demo/one]\n";
     hold(vec![
+        case("a sabotage plays in the first engine of the file, and the second need not be there")
+            .file("scenarios/sabotage/demo/spoilt.yaml", SABOTAGE)
+            .file("rehearse.toml", "[run]\nengines = [\"chromium\", \"firefox\"]\n")
+            .file("file", "x")
+            .instead(&["sabotage", "--scenarios", "scenarios", "--output", "file"])
+            .set("REHEARSE_FIREFOX", "/nowhere/firefox")
+            .says(&["file/runs", "`--output`"]),
         case("a driver that is not there")
             .set("REHEARSE_CHROMEDRIVER", "/nowhere/chromedriver")
             .says(&["ChromeDriver", "REHEARSE_CHROMEDRIVER", "/nowhere/chromedriver"]),

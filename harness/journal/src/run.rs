@@ -143,6 +143,9 @@ pub struct EarlierAttempt {
     pub verdict: Verdict,
     /// Its findings, or why it broke.
     pub reason: String,
+    /// Folder with its journal and pictures, relative to the run directory; none where it came to no journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
 }
 
 /// One requirement, with what covers it.
@@ -222,28 +225,115 @@ impl Summary {
     }
 }
 
-/// The folder of a scenario's run, relative to the run directory, safe on every file system.
+/// The folder of a scenario's run, relative to the run directory, safe on every file system. No two scenarios share one, not even
+/// where letter case is ignored.
 #[must_use]
 pub fn folder_of(scenario: &str, engine: &str, repeat: u32) -> PathBuf {
-    let mut folder = PathBuf::new();
-    for part in scenario.split('/') {
-        let safe: String = part
-            .chars()
-            .map(|character| match character {
-                'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' | '=' | ',' | '[' | ']' => character,
-                _ => '_',
-            })
-            .collect();
-        folder.push(if safe.trim_matches('.').is_empty() {
-            "_".to_owned()
-        } else {
-            safe
-        });
-    }
+    let mut folder: PathBuf = scenario.split('/').map(file_name).collect();
     folder.push(if repeat > 1 {
         format!("{engine}-{repeat}")
     } else {
         engine.to_owned()
     });
     folder
+}
+
+/// A part of an id as the name of a folder: what is plain stays as it is, `Sign out` becomes `+sign~20out`.
+fn file_name(part: &str) -> String {
+    /// Room for what is appended; file systems take 255 bytes.
+    const LONGEST: usize = 200;
+    let mut name = String::with_capacity(part.len());
+    for (at, character) in part.char_indices() {
+        // Some systems drop a dot at the end, and `..` leads out of the folder.
+        let ends = at + character.len_utf8() == part.len();
+        match character {
+            '.' if ends => name.push_str("~2e"),
+            'a'..='z' | '0'..='9' | '-' | '_' | '.' | '=' | ',' | '[' | ']' => name.push(character),
+            'A'..='Z' => name.extend(['+', character.to_ascii_lowercase()]),
+            _ => {
+                let mut bytes = [0; 4];
+                name.extend(
+                    character
+                        .encode_utf8(&mut bytes)
+                        .bytes()
+                        .map(|byte| format!("~{byte:02x}")),
+                );
+            }
+        }
+    }
+    if name.is_empty() {
+        // No other name is this one.
+        name.push('~');
+    }
+    if name.len() > LONGEST {
+        // Cut, it would be the name of others too: FNV-1a tells them apart.
+        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        name.truncate(LONGEST);
+        name.push_str(&format!("~~{hash:016x}"));
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_plain_id_is_its_folder() {
+        let id = "ticket/spoofed-ready[kind=a_b,sender=crm.suffix]";
+        assert_eq!(folder_of(id, "chromium", 1), Path::new(id).join("chromium"));
+        assert_eq!(folder_of(id, "firefox", 2), Path::new(id).join("firefox-2"));
+    }
+
+    #[test]
+    fn no_two_ids_share_a_folder_whatever_their_variants_and_whatever_the_file_system_makes_of_letter_case() {
+        let long = "x".repeat(300);
+        let values = [
+            "+",
+            "*",
+            "~",
+            "_",
+            "a b",
+            "a_b",
+            "a~20b",
+            "a+b",
+            "Yes",
+            "yes",
+            "YES",
+            "+yes",
+            "Ä",
+            "ä",
+            "\\",
+            ":",
+            ".",
+            "..",
+            "...",
+            "",
+            "a.",
+            "a",
+            "~2e",
+            &long,
+            &format!("{long}x"),
+        ];
+        let mut folders = BTreeSet::new();
+        for value in values {
+            for id in [format!("demo/one[x={value}]"), format!("demo/{value}")] {
+                let folder = folder_of(&id, "chromium", 1).to_string_lossy().to_lowercase();
+                let parts: Vec<&str> = folder.split('/').collect();
+                assert_eq!(parts.len(), 3, "{folder}");
+                for part in parts {
+                    assert!(part.len() < 256 && !part.ends_with(['.', ' ']), "{folder}");
+                    assert!(
+                        !part.contains(['\\', ':', '*', '?', '"', '<', '>', '|']),
+                        "{folder}"
+                    );
+                }
+                assert!(folders.insert(folder.clone()), "{folder}");
+            }
+        }
+    }
 }

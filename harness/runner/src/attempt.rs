@@ -55,7 +55,6 @@ pub(crate) async fn play(
     attempt.map_err(|broken| Broken {
         reason: recorder.redact_text(broken.reason),
         folder: Some(relative),
-        ..broken
     })
 }
 

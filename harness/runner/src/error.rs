@@ -33,6 +33,19 @@ pub enum Error {
         /// The cause.
         source: std::io::Error,
     },
+    /// `latest` cannot be made to point at a run.
+    #[error(
+        "failed to make `{latest}` lead to this run: {source}; the run lies in `{run}`. A folder in the place of the \
+         link is not replaced: move it away, and the next run makes the link"
+    )]
+    Latest {
+        /// The link.
+        latest: String,
+        /// The run directory.
+        run: String,
+        /// The cause.
+        source: std::io::Error,
+    },
     /// The world's data or authority cannot be made.
     #[error(transparent)]
     World(#[from] world::Error),
@@ -50,8 +63,6 @@ pub enum Error {
 pub struct Broken {
     /// What happened, in words.
     pub reason: String,
-    /// The browser is no longer of use.
-    pub browser_gone: bool,
     /// Where the journal lies as far as it came, relative to the run directory.
     pub folder: Option<String>,
 }
@@ -60,7 +71,6 @@ impl Broken {
     pub(crate) fn harness(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
-            browser_gone: false,
             folder: None,
         }
     }
@@ -68,12 +78,7 @@ impl Broken {
 
 impl From<browser::Error> for Broken {
     fn from(error: browser::Error) -> Self {
-        // Whatever the browser could not do, the next attempt gets a fresh one.
-        Self {
-            reason: error.to_string(),
-            browser_gone: true,
-            folder: None,
-        }
+        Self::harness(error.to_string())
     }
 }
 

@@ -3,11 +3,17 @@
 use std::collections::BTreeMap;
 
 use fixtures::{Persona, Serve, WorldSpec};
+use globset::GlobBuilder;
 use scenarios::model::{
     Expectation, FrameName, Locator, MessageExpectation, Press, Probe, RequestExpectation, Sender, Step,
     Typed,
 };
 use scenarios::{Diagnostic, Location, PlacedStep};
+use serde_json::Value;
+use url::Url;
+use world::Fault;
+
+use crate::served::Served;
 
 /// Intakes that telemetry expectations can name.
 const SINKS: [&str; 2] = ["mixpanel", "datadog"];
@@ -19,6 +25,7 @@ pub(crate) struct Names<'a> {
     pub(crate) spec: &'a WorldSpec,
     pub(crate) people: &'a BTreeMap<String, Persona>,
     pub(crate) locators: &'a BTreeMap<String, Locator>,
+    pub(crate) served: &'a Served,
 }
 
 impl Names<'_> {
@@ -27,14 +34,29 @@ impl Names<'_> {
         let mut wrong = Vec::new();
         let at = &placed.location;
         match &placed.step {
+            Step::Open(url) => self.url(at, url, &mut wrong),
+            Step::OpenTab(tab) => self.url(at, &tab.url, &mut wrong),
             Step::PostMessage(post) => {
                 match &post.from {
-                    Sender::Popup(name) => self.origin(at, name, &mut wrong),
+                    Sender::Popup(name) => self.popup(at, name, &mut wrong),
                     Sender::Frame { frame } => self.frame(at, frame, &mut wrong),
                 }
                 if let Some(to) = &post.to {
                     self.frame(at, to, &mut wrong);
                 }
+                if let Some(target) = &post.target_origin {
+                    self.target_origin(at, target, &mut wrong);
+                }
+            }
+            Step::NavigateFrame(navigate) => {
+                self.frame(at, &navigate.frame, &mut wrong);
+                self.destination(at, &navigate.to, &mut wrong);
+            }
+            Step::Request(request) => {
+                if let Some(from) = &request.from {
+                    self.frame(at, from, &mut wrong);
+                }
+                self.url(at, &request.url, &mut wrong);
             }
             Step::Click(locator)
             | Step::DoubleClick(locator)
@@ -49,9 +71,13 @@ impl Names<'_> {
             }
             Step::Select(select) => self.locator(at, &select.field, &mut wrong),
             Step::Press(press) => {
-                let key = match press {
-                    Press::Key(key) | Press::On { key, .. } => key,
+                let (key, on) = match press {
+                    Press::Key(key) => (key, None),
+                    Press::On { key, on, .. } => (key, on.as_deref()),
                 };
+                if let Some(locator) = on {
+                    self.locator(at, locator, &mut wrong);
+                }
                 if let Err(reason) = browser::check_keys(key) {
                     wrong.push(Diagnostic::at(
                         at.clone(),
@@ -69,7 +95,19 @@ impl Names<'_> {
                     self.probe(at, probe, &mut wrong);
                 }
             }
-            _ => {}
+            // Directions and faults are read where those of the scenario's head are; the order of tabs and marks, and
+            // preludes, are the language's own business. No arm for all the rest: a new step is to be thought of here.
+            Step::Stage(_)
+            | Step::Fault(_)
+            | Step::Use(_)
+            | Step::SwitchTab(_)
+            | Step::CloseTab(_)
+            | Step::Reload
+            | Step::Back
+            | Step::ClearFaults
+            | Step::Advance(_)
+            | Step::Mark(_)
+            | Step::Screenshot(_) => {}
         }
         wrong
     }
@@ -152,13 +190,27 @@ impl Names<'_> {
         for name in request.from.iter().chain(&request.to) {
             self.origin(at, name, wrong);
         }
+        if let Some(path) = &request.path {
+            wrong.extend(path_mistake(at, path));
+        }
     }
 
-    /// The origin that a fault is confined to.
-    pub(crate) fn fault(&self, at: &Location, fault: &world::Fault, wrong: &mut Vec<Diagnostic>) {
-        if let Some(origin) = &fault.origin {
-            self.origin(at, origin, wrong);
+    /// A fault as the gateway takes it: confined to an origin by the name or the address under which it is served.
+    pub(crate) fn fault(&self, at: &Location, fault: &Value, wrong: &mut Vec<Diagnostic>) -> Option<Fault> {
+        let mut fault = match serde_json::from_value::<Fault>(fault.clone()) {
+            Ok(fault) => fault,
+            Err(error) => {
+                wrong.push(Diagnostic::at(at.clone(), error.to_string()));
+                return None;
+            }
+        };
+        if let Some(name) = &fault.origin {
+            match self.served.find(at, name, self.origins) {
+                Ok(origin) => fault.origin = Some(origin),
+                Err(mistake) => wrong.push(*mistake),
+            }
         }
+        Some(fault)
     }
 
     /// Somebody of this world who has an authenticator app.
@@ -177,13 +229,14 @@ impl Names<'_> {
     }
 
     fn locator(&self, at: &Location, locator: &Locator, wrong: &mut Vec<Diagnostic>) {
-        if let Some(named) = &locator.named
-            && !self.locators.contains_key(named)
-        {
-            wrong.push(
-                Diagnostic::at(at.clone(), format!("no locator is called `{named}`"))
-                    .help(format!("map it in `rehearse.toml`, under `[locators.{named}]`")),
-            );
+        if let Some(named) = &locator.named {
+            match self.locators.get(named) {
+                Some(mapped) => self.mapped(at, named, locator, mapped, wrong),
+                None => wrong.push(
+                    Diagnostic::at(at.clone(), format!("no locator is called `{named}`"))
+                        .help(format!("map it in `rehearse.toml`, under `[locators.{named}]`")),
+                ),
+            }
         }
         if let Some(frame) = &locator.frame {
             self.frame(at, frame, wrong);
@@ -193,17 +246,152 @@ impl Names<'_> {
         }
     }
 
+    /// The frames that a locator of the map names: only here is it known in which world.
+    fn mapped(
+        &self,
+        at: &Location,
+        named: &str,
+        locator: &Locator,
+        mapped: &Locator,
+        wrong: &mut Vec<Diagnostic>,
+    ) {
+        // A frame beside the name takes the place of the mapped one.
+        let own = mapped.frame.as_ref().filter(|_| locator.frame.is_none());
+        let around = std::iter::successors(mapped.within.as_deref(), |outer| outer.within.as_deref());
+        for frame in own
+            .into_iter()
+            .chain(around.filter_map(|outer| outer.frame.as_ref()))
+        {
+            if !self.is_frame(frame) {
+                let known: Vec<_> = self.origins.keys().map(|name| format!("`{name}`")).collect();
+                wrong.push(
+                    Diagnostic::at(
+                        at.clone(),
+                        format!(
+                            "the locator `{named}` is in the frame `{}`, and this world has no such origin",
+                            frame.0
+                        ),
+                    )
+                    .help(format!(
+                        "mend `frame` in `rehearse.toml`, under `[locators.{named}]`: there are {}",
+                        known.join(", ")
+                    )),
+                );
+            }
+        }
+    }
+
+    fn is_frame(&self, frame: &FrameName) -> bool {
+        frame.0.contains('*') || self.is_origin(&frame.0)
+    }
+
     fn frame(&self, at: &Location, frame: &FrameName, wrong: &mut Vec<Diagnostic>) {
-        if !frame.0.contains('*') {
+        if !self.is_frame(frame) {
             self.origin(at, &frame.0, wrong);
+        }
+    }
+
+    /// Who opens a popup: a name of the world, or an origin written out.
+    fn popup(&self, at: &Location, name: &str, wrong: &mut Vec<Diagnostic>) {
+        if name == "null" {
+            wrong.push(
+                Diagnostic::at(at.clone(), "no popup can be opened at the origin `null`")
+                    .help("write `opaque` for a sandboxed page of the attacker, whose origin is `null`"),
+            );
+        } else {
+            self.origin(at, name, wrong);
+        }
+    }
+
+    /// What a browser takes as a message's target origin.
+    fn target_origin(&self, at: &Location, target: &str, wrong: &mut Vec<Diagnostic>) {
+        if ["*", "/"].contains(&target) {
+            return;
+        }
+        let refused = if self.origins.get(target).map_or(target, String::as_str) == "null" {
+            Some("an opaque origin cannot be named".to_owned())
+        } else if target.contains("://") {
+            Url::parse(target).err().map(|error| error.to_string())
+        } else {
+            self.origin(at, target, wrong);
+            None
+        };
+        if let Some(reason) = refused {
+            let mistake = format!("browsers take no message with the target origin `{target}`: {reason}");
+            wrong.push(
+                Diagnostic::at(at.clone(), mistake)
+                    .help("name an origin, or write `*` for whoever stands in the window"),
+            );
+        }
+    }
+
+    /// Where a frame is sent: an origin by name, a path of the front end, or an address in full. Anything else would be
+    /// taken for a path of the front end, and a hostile navigation would go nowhere hostile.
+    fn destination(&self, at: &Location, to: &str, wrong: &mut Vec<Diagnostic>) {
+        const WITHOUT_HOST: [&str; 4] = ["about:", "blob:", "data:", "javascript:"];
+        let in_full = to.contains("://") || WITHOUT_HOST.iter().any(|scheme| to.starts_with(scheme));
+        if to.starts_with('/') || in_full {
+            self.url(at, to, wrong);
+        } else if self.origins.get(to).is_some_and(|origin| origin == "null") {
+            wrong.push(
+                Diagnostic::at(at.clone(), format!("`{to}` has no address that a frame could go to"))
+                    .help("`post-message` knows it as a sender; a frame goes to `attacker`, or to an address in full"),
+            );
+        } else if !self.origins.contains_key(to) {
+            let known = self.origins.keys().map(String::as_str);
+            wrong.push(
+                Diagnostic::unknown(at.clone(), "origin", to, known).labelled(
+                    "an origin by name, a path that begins with `/`, or an address with its scheme",
+                ),
+            );
+        }
+    }
+
+    /// What a browser can go to or ask for; a path is of the world's front end.
+    fn url(&self, at: &Location, url: &str, wrong: &mut Vec<Diagnostic>) {
+        let front = self.origins.get(&self.spec.front_end).map_or("", String::as_str);
+        if let Err(error) = Url::parse(front).and_then(|base| base.join(url)) {
+            wrong.push(
+                Diagnostic::at(at.clone(), format!("`{url}` is no URL: {error}"))
+                    .help("write a path such as `/customers`, or scheme, host and path"),
+            );
         }
     }
 
     /// A name of the world, or an origin written out.
     fn origin(&self, at: &Location, name: &str, wrong: &mut Vec<Diagnostic>) {
-        if !name.contains("://") && name != "null" && !self.origins.contains_key(name) {
+        if !self.is_origin(name) {
             let known = self.origins.keys().map(String::as_str);
             wrong.push(Diagnostic::unknown(at.clone(), "origin", name, known));
         }
     }
+
+    fn is_origin(&self, name: &str) -> bool {
+        name.contains("://") || name == "null" || self.origins.contains_key(name)
+    }
+}
+
+/// Why no request could have such a path, though the expectation would hold: nothing matches it.
+fn path_mistake(at: &Location, path: &str) -> Option<Diagnostic> {
+    let (message, help) = if path.contains('?') {
+        (
+            format!("the path `{path}` has a `?`, and paths are compared without their query"),
+            "parameters go into `query`: `path: /search, query: { term: x }`".to_owned(),
+        )
+    } else if !path.starts_with(['/', '*']) {
+        (
+            format!("no request has the path `{path}`: paths begin with `/`"),
+            format!("write `/{path}`, or `**/{path}` for every path that ends so"),
+        )
+    } else {
+        // As the verdict reads it.
+        let read = GlobBuilder::new(path).literal_separator(true).build();
+        (
+            format!("the path `{path}` cannot be read: {}", read.err()?.kind()),
+            "`*` stands for one segment, `**` for any, `{a,b}` for either, `[ab]` for one character; `[[]` is a bracket, \
+             `[{]` a brace"
+                .to_owned(),
+        )
+    };
+    Some(Diagnostic::at(at.clone(), message).help(help))
 }

@@ -62,10 +62,19 @@ impl Plan {
         }
         let chosen = catalogue.positions(&options.filters);
         let mut jobs = Vec::new();
+        // One engine is dealt out after the other, or with two engines two shards would get one each.
+        let is_dealt = |engine: usize, turn: usize| {
+            let position = engine * chosen.len() * options.repeat as usize + turn;
+            options.shard.is_none_or(|shard| shard.holds(position))
+        };
+        let mut turn = 0;
         for repeat in 1..=options.repeat {
             for &index in &chosen {
                 let case = &catalogue.cases()[index];
-                for &engine in &options.engines {
+                for (number, &engine) in options.engines.iter().enumerate() {
+                    if !is_dealt(number, turn) {
+                        continue;
+                    }
                     jobs.push(Job {
                         case: index,
                         engine,
@@ -75,14 +84,8 @@ impl Plan {
                         sabotage: None,
                     });
                 }
+                turn += 1;
             }
-        }
-        if let Some(shard) = options.shard {
-            let mut position = 0;
-            jobs.retain(|_| {
-                position += 1;
-                shard.holds(position - 1)
-            });
         }
         Ok(Self {
             jobs,
@@ -174,4 +177,47 @@ impl Plan {
 fn unsuited(case: &Case, engine: Engine) -> Option<String> {
     let engines = case.engines.as_ref()?;
     (!engines.contains(&engine)).then(|| format!("the scenario does not apply to {engine}"))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::Shard;
+
+    #[test]
+    fn shards_are_alike_in_each_engine_and_hold_every_job_once() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+        let catalogue = Catalogue::load(&root).unwrap();
+        let jobs = |shard| {
+            let options = Options {
+                engines: vec![Engine::Chromium, Engine::Firefox],
+                shard,
+                ..Options::default()
+            };
+            let jobs = Plan::make(&catalogue, &options).unwrap().jobs.into_iter();
+            jobs.map(|job| (job.case, job.engine)).collect::<Vec<_>>()
+        };
+        let all = jobs(None);
+        for total in [2, 3, 4] {
+            let shards: Vec<_> = (1..=total)
+                .map(|index| jobs(Some(Shard { index, total })))
+                .collect();
+            for shard in &shards {
+                for engine in [Engine::Chromium, Engine::Firefox] {
+                    let held = shard.iter().filter(|(_, played)| *played == engine).count();
+                    let part = all.len() / 2 / total;
+                    assert!(
+                        (part..=part + 1).contains(&held),
+                        "{held} of {engine} in one of {total}"
+                    );
+                }
+            }
+            let mut together = shards.concat();
+            together.sort_unstable();
+            assert_eq!(together, all);
+        }
+    }
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fixtures::{LookAlike, Persona, Records, WorldSpec};
-use scenarios::model::Locator;
+use scenarios::model::{Locator, Step};
 use scenarios::{Case, Diagnostic, Play};
 use world::{Fault, Stub};
 
 use crate::lookup::Lookup;
 use crate::names::Names;
+use crate::served::Served;
 
 /// A case with its world, ready to be played in any engine.
 #[derive(Debug)]
@@ -63,57 +64,59 @@ impl Prepared {
             people: &people,
             records,
         };
-        let play = case.instantiate(&|name| lookup.get(name), &lookup.names())?;
+        let mut play = case.instantiate(&|name| lookup.get(name), &lookup.names())?;
 
         let kinds: Vec<String> = fixtures::message_contracts()
             .map_err(|error| at(&["world"], error.to_string()))?
             .into_iter()
             .map(|contract| contract.kind)
             .collect();
-        let names = Names {
-            origins: &origins,
-            kinds: &kinds,
-            spec: &spec,
-            people: &people,
-            locators,
-        };
         let mut wrong = Vec::new();
         for (mock, direction) in &play.stage {
             if let Err(error) = mocks_check(mock, direction) {
                 wrong.push(case.diagnostic(&["stage", mock], error));
             }
         }
-        let mut faults = Vec::new();
-        for (index, fault) in play.faults.iter().enumerate() {
-            match serde_json::from_value(fault.clone()) {
-                Ok(fault) => {
-                    names.fault(&case.place(&["faults", &index.to_string()]), &fault, &mut wrong);
-                    faults.push(fault);
-                }
-                Err(error) => wrong.push(case.diagnostic(&["faults", &index.to_string()], error.to_string())),
-            }
-        }
+        let mut served = Served::of(&spec);
         let mut stubs = Vec::new();
         for (index, stub) in play.stubs.iter().enumerate() {
-            match serde_json::from_value(stub.clone()) {
-                Ok(stub) => stubs.push(stub),
-                Err(error) => wrong.push(case.diagnostic(&["stubs", &index.to_string()], error.to_string())),
+            let index = index.to_string();
+            match serde_json::from_value::<Stub>(stub.clone()) {
+                Ok(stub) => {
+                    let at = case.place(&["stubs", &index, "origin"]);
+                    wrong.extend(served.add_stub(&at, &stub.origin).err().map(|mistake| *mistake));
+                    stubs.push(stub);
+                }
+                Err(error) => wrong.push(case.diagnostic(&["stubs", &index], error.to_string())),
             }
         }
-        for step in &play.steps {
+        let names = Names {
+            origins: &origins,
+            kinds: &kinds,
+            spec: &spec,
+            people: &people,
+            locators,
+            served: &served,
+        };
+        let mut faults = Vec::new();
+        for (index, fault) in play.faults.iter().enumerate() {
+            let at = case.place(&["faults", &index.to_string()]);
+            faults.extend(names.fault(&at, fault, &mut wrong));
+        }
+        for step in &mut play.steps {
             wrong.extend(names.check(step));
-            match &step.step {
-                scenarios::model::Step::Stage(directions) => {
+            match &mut step.step {
+                Step::Stage(directions) => {
                     for (mock, direction) in directions {
                         if let Err(error) = mocks_check(mock, direction) {
                             wrong.push(Diagnostic::at(step.location.clone(), error));
                         }
                     }
                 }
-                scenarios::model::Step::Fault(fault) => {
-                    match serde_json::from_value::<Fault>(fault.clone()) {
-                        Ok(fault) => names.fault(&step.location, &fault, &mut wrong),
-                        Err(error) => wrong.push(Diagnostic::at(step.location.clone(), error.to_string())),
+                Step::Fault(fault) => {
+                    let read = names.fault(&step.location, fault, &mut wrong);
+                    if let Some(origin) = read.and_then(|fault| fault.origin) {
+                        fault["origin"] = origin.into();
                     }
                 }
                 _ => {}
@@ -161,4 +164,25 @@ pub(crate) fn named_origins(spec: &WorldSpec) -> BTreeMap<String, String> {
 
 fn mocks_check(mock: &str, direction: &serde_json::Value) -> Result<(), String> {
     world::check_direction(mock, direction).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use std::path::Path;
+
+    use scenarios::Catalogue;
+
+    use super::*;
+
+    #[test]
+    fn each_scenario_of_the_catalogue_can_be_made_ready() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+        let catalogue = Catalogue::load(&root).unwrap();
+        let records = Arc::new(fixtures::records().unwrap());
+        for case in catalogue.cases() {
+            let made = Prepared::make(case, &records, &BTreeMap::new());
+            assert!(made.is_ok(), "{}: {:?}", case.id, made.err());
+        }
+    }
 }

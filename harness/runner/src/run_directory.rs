@@ -56,10 +56,18 @@ impl RunDirectory {
         &self.path
     }
 
-    /// Removes the folder of a run that could not be made.
+    /// Removes the folder of a run that came to nothing, with what was recorded until then. Not for one that was played.
     pub fn abandon(&self) {
-        // What cannot be removed does no harm: it holds no `run.json`.
+        // What cannot be removed does no harm: without `run.json` nothing takes it for a run.
         let _ = std::fs::remove_dir_all(&self.path);
+    }
+
+    /// Moves the folder of an attempt out of the way of the next one, and returns where it is now. Both are relative to the run
+    /// directory.
+    pub(crate) fn set_aside(directory: &Path, folder: &str, attempt: u32) -> std::io::Result<String> {
+        let aside = format!("{folder}-attempt-{attempt}");
+        std::fs::rename(directory.join(folder), directory.join(&aside))?;
+        Ok(aside)
     }
 
     /// Creates the folder of one scenario run and returns it, absolute and relative to the run directory.
@@ -88,16 +96,20 @@ impl RunDirectory {
     /// Makes `<output>/latest` point here: a symbolic link, or a file with the path where links are not to be had.
     ///
     /// # Errors
-    /// Neither could be written.
+    /// Neither could be written, or a folder of that name is in the way.
     pub fn publish_as_latest(&self) -> Result<(), Error> {
         let latest = self.parent.join("latest");
         let target = Path::new("runs").join(&self.id);
         let draft = self.parent.join(format!(".latest-{}", self.id));
         let outcome = link(&target, &draft).and_then(|()| std::fs::rename(&draft, &latest));
-        outcome.map_err(|source| Error::Output {
-            attempt: "write",
-            path: latest.display().to_string(),
-            source,
+        outcome.map_err(|source| {
+            // It may not have come to be.
+            let _ = std::fs::remove_file(&draft);
+            Error::Latest {
+                latest: latest.display().to_string(),
+                run: self.path.display().to_string(),
+                source,
+            }
         })
     }
 }
@@ -110,4 +122,28 @@ fn link(target: &Path, link: &Path) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn link(target: &Path, link: &Path) -> std::io::Result<()> {
     std::fs::write(link, target.display().to_string())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_in_the_place_of_the_link_is_left_alone_and_told_with_a_remedy() {
+        let output = tempfile::tempdir().unwrap();
+        let unpacked = output.path().join("latest/report.html");
+        std::fs::create_dir_all(unpacked.parent().unwrap()).unwrap();
+        std::fs::write(&unpacked, "x").unwrap();
+        let run = RunDirectory::create(output.path()).unwrap();
+        let told = run.publish_as_latest().unwrap_err().to_string();
+        assert!(told.contains("move it away") && told.contains(run.id()), "{told}");
+        assert!(unpacked.is_file());
+        let left: Vec<_> = std::fs::read_dir(output.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .filter(|name| name != "latest" && name != "runs")
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
 }

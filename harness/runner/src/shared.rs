@@ -31,7 +31,8 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// The record of a job: as played, or skipped because the run was interrupted before its turn.
+    /// The record of a job: as played, or skipped because the run was interrupted before its turn. Workers keep a record of what
+    /// was in play.
     pub(crate) fn record_of(&self, index: usize) -> ScenarioRecord {
         let played = lock(&self.records[index]).clone();
         played.unwrap_or_else(|| {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use journal::Finding;
-use journal::run::{EarlierAttempt, ScenarioRecord, Verdict};
+use journal::run::{ScenarioRecord, Verdict};
 
-use crate::attempt::{Attempt, AttemptOutcome, play};
+use crate::attempt::{AttemptOutcome, play};
+use crate::history::History;
 use crate::pool::{Key, Warm};
 use crate::shared::{Shared, lock};
 use crate::{Broken, Job, Prepared, Update};
@@ -34,14 +34,14 @@ impl Worker {
                     record.reason = Some("another variant turned red already".to_owned());
                     record
                 } else {
-                    let Some(record) = self.play_job(&job).await else {
-                        break 'queue;
-                    };
-                    record
+                    self.play_job(&job).await
                 };
                 red |= job.sabotage.is_some() && record.verdict == Verdict::Failed;
                 self.shared.progress.update(&Update::Ended { record: &record });
                 *lock(&self.shared.records[index]) = Some(record);
+                if self.shared.cancel.is_cancelled() {
+                    break 'queue;
+                }
             }
         }
         if let Some(warm) = self.warm.take() {
@@ -49,73 +49,48 @@ impl Worker {
         }
     }
 
-    /// Plays a job with its retries. Nothing when the run was interrupted meanwhile.
-    async fn play_job(&mut self, job: &Job) -> Option<ScenarioRecord> {
+    /// Plays a job with its retries. When the run is interrupted meanwhile, the attempt in play is given up, and what the
+    /// last one before it showed stands.
+    async fn play_job(&mut self, job: &Job) -> ScenarioRecord {
         let mut record = self.shared.blank_record(job);
         if let Some(reason) = &job.skip {
             record.reason = Some(reason.clone());
-            return Some(record);
+            return record;
         }
-        let prepared = self.shared.prepared[job.case].clone()?;
+        let Some(prepared) = self.shared.prepared[job.case].clone() else {
+            record.verdict = Verdict::Broken;
+            record.reason = Some("it was not made ready".to_owned());
+            return record;
+        };
         if self.shared.options.pristine
             && let Some(reason) = crate::attempt::needs_instrumentation(&prepared)
         {
             record.reason = Some(reason);
-            return Some(record);
+            return record;
         }
-        let mut broken_before = false;
-        let mut failures = 0;
+        let mut history = History::new(record, self.shared.options.retries);
         loop {
-            record.attempts += 1;
+            history.make_way(&self.shared.directory);
             self.shared.progress.update(&Update::Began {
-                id: &record.id,
-                engine: &record.engine,
-                attempt: record.attempts,
+                id: &history.record.id,
+                engine: &history.record.engine,
+                attempt: history.record.attempts + 1,
             });
             let cancel = self.shared.cancel.clone();
             let outcome = tokio::select! {
                 outcome = self.attempt(job, &prepared) => outcome,
-                () = cancel.cancelled() => return None,
+                () = cancel.cancelled() => return history.interrupted(),
             };
-            match outcome {
-                Ok(attempt) => {
-                    let passed = attempt.findings.is_empty();
-                    lock(&self.shared.rewrites_met).extend(attempt.rewrites_met.iter().cloned());
-                    fill(&mut record, attempt);
-                    if passed {
-                        record.verdict = if failures > 0 {
-                            Verdict::Flaky
-                        } else {
-                            Verdict::Passed
-                        };
-                        return Some(record);
-                    }
-                    failures += 1;
-                    record.verdict = Verdict::Failed;
-                    if failures > self.shared.options.retries {
-                        return Some(record);
-                    }
-                    record.earlier.push(EarlierAttempt {
-                        verdict: Verdict::Failed,
-                        reason: told(&record.findings),
-                    });
-                }
+            match &outcome {
+                Ok(attempt) => lock(&self.shared.rewrites_met).extend(attempt.rewrites_met.iter().cloned()),
                 Err(broken) => {
-                    tracing::warn!(scenario = record.id, engine = record.engine, "broken: {broken}");
+                    let ScenarioRecord { id, engine, .. } = &history.record;
+                    tracing::warn!(scenario = id, engine, "broken: {broken}");
                     self.discard().await;
-                    record.verdict = Verdict::Broken;
-                    record.reason = Some(broken.reason.clone());
-                    record.folder = broken.folder.or(record.folder.take());
-                    // Broken once is tried again in a fresh browser; twice is broken.
-                    if broken_before {
-                        return Some(record);
-                    }
-                    broken_before = true;
-                    record.earlier.push(EarlierAttempt {
-                        verdict: Verdict::Broken,
-                        reason: broken.reason,
-                    });
                 }
+            }
+            if history.ended(outcome) {
+                return history.record;
             }
         }
     }
@@ -171,27 +146,4 @@ impl Worker {
             self.shared.pool.discard(warm).await;
         }
     }
-}
-
-/// Findings in words, one after the other.
-fn told(findings: &[Finding]) -> String {
-    let each = findings.iter().map(|finding| {
-        let Finding {
-            rule,
-            title,
-            expected,
-            actual,
-            ..
-        } = finding;
-        format!("{rule}: {title}\n  expected: {expected}\n  actual: {actual}")
-    });
-    each.collect::<Vec<_>>().join("\n")
-}
-
-fn fill(record: &mut ScenarioRecord, attempt: Attempt) {
-    record.duration_ms = u64::try_from(attempt.duration.as_millis()).unwrap_or(u64::MAX);
-    record.phases_ms = attempt.phases_ms;
-    record.findings = attempt.findings;
-    record.folder = Some(attempt.folder);
-    record.reason = None;
 }

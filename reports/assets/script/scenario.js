@@ -180,7 +180,7 @@ function troubles(scenario) {
   if (scenario.reason) all.push(h("div", { class: `notice ${scenario.verdict}` }, h("b", {}, REASONS[scenario.verdict] ?? "Remark. "), scenario.reason));
   for (const note of scenario.notes ?? []) all.push(h("div", { class: "notice" }, h("b", {}, "Incomplete. "), note));
   if (scenario.earlier?.length) {
-    all.push(h("details", { class: "notice" }, h("summary", {}, plural(scenario.earlier.length, "earlier attempt")), scenario.earlier.map(({ verdict, reason }) => h("pre", {}, `${verdict}\n`, marked(reason)))));
+    all.push(h("details", { class: "notice" }, h("summary", {}, plural(scenario.earlier.length, "earlier attempt")), scenario.earlier.map(({ verdict, reason, folder }) => h("pre", {}, `${verdict}\n`, marked(reason), folder ? `\n\nfiles: ${folder}` : null))));
   }
   return all.length ? h("div", { class: "troubles" }, all) : "";
 }

@@ -301,5 +301,6 @@ fn earlier(verdict: Verdict, reason: &str) -> EarlierAttempt {
     EarlierAttempt {
         verdict,
         reason: reason.to_owned(),
+        folder: Some("ticket/earlier/chromium-attempt-1".to_owned()),
     }
 }

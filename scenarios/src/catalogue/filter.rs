@@ -4,14 +4,17 @@ use super::{Case, Catalogue, KnownBad};
 
 impl Catalogue {
     /// Positions of the cases that any of the filters chooses; of all of them where there is none. A filter is the name of an
-    /// area; where no area is called so, a part of an id, a glob over id or name (`ticket/*ready*`), or a requirement's id
-    /// (`TCKT-08`, `TCKT-S02`).
+    /// area; where no area is called so, a whole id, with its variants or without; where there is none, a part of an id, a glob
+    /// over id or name (`ticket/*ready*`), or a requirement's id (`TCKT-08`, `TCKT-S02`).
     #[must_use]
     pub fn positions(&self, filters: &[String]) -> Vec<usize> {
         let names = |filter: &str, case: &Case| {
             named(filter, &case.id) || named(filter, &case.name) || covers(filter, case)
         };
-        chosen(&self.cases, filters, Case::area, names)
+        let is = |filter: &str, case: &Case| {
+            case.id.to_lowercase() == filter || case.name.to_lowercase() == filter
+        };
+        chosen(&self.cases, filters, Case::area, is, names)
     }
 
     /// The cases at these [positions](Self::positions).
@@ -22,12 +25,12 @@ impl Catalogue {
     }
 
     /// The sabotages that any of the filters chooses; all of them where there is none. A filter is the name of an area; where
-    /// no area is called so, a part of an id, or a glob over it.
+    /// no area is called so, a whole id; where there is none, a part of an id, or a glob over it.
     #[must_use]
     pub fn matching_sabotages(&self, filters: &[String]) -> Vec<&KnownBad> {
-        let positions = chosen(&self.sabotages, filters, KnownBad::area, |filter, known_bad| {
-            named(filter, &known_bad.id)
-        });
+        let is = |filter: &str, known_bad: &KnownBad| known_bad.id.to_lowercase() == filter;
+        let names = |filter: &str, known_bad: &KnownBad| named(filter, &known_bad.id);
+        let positions = chosen(&self.sabotages, filters, KnownBad::area, is, names);
         let positions = positions.into_iter();
         positions.map(|position| &self.sabotages[position]).collect()
     }
@@ -45,31 +48,44 @@ impl KnownBad {
     }
 }
 
+/// How a filter is meant: the first that anything answers to.
+enum Meant {
+    Area,
+    WholeId,
+    AnyName,
+}
+
 fn chosen<T>(
     all: &[T],
     filters: &[String],
     area: impl Fn(&T) -> &str,
+    is: impl Fn(&str, &T) -> bool,
     names: impl Fn(&str, &T) -> bool,
 ) -> Vec<usize> {
     if filters.is_empty() {
         return (0..all.len()).collect();
     }
     let areas: Vec<String> = all.iter().map(|one| area(one).to_lowercase()).collect();
-    let filters: Vec<(String, bool)> = filters
+    let filters: Vec<(String, Meant)> = filters
         .iter()
         .map(|filter| {
             let filter = filter.trim().to_lowercase();
-            let is_area = areas.contains(&filter);
-            (filter, is_area)
+            let meant = if areas.contains(&filter) {
+                Meant::Area
+            } else if all.iter().any(|one| is(&filter, one)) {
+                Meant::WholeId
+            } else {
+                Meant::AnyName
+            };
+            (filter, meant)
         })
         .collect();
     let is_chosen = |position: &usize| {
-        filters.iter().any(|(filter, is_area)| {
-            if *is_area {
-                areas[*position] == *filter
-            } else {
-                names(filter, &all[*position])
-            }
+        let one = &all[*position];
+        filters.iter().any(|(filter, meant)| match meant {
+            Meant::Area => areas[*position] == *filter,
+            Meant::WholeId => is(filter, one),
+            Meant::AnyName => names(filter, one),
         })
     };
     (0..all.len()).filter(is_chosen).collect()

@@ -98,7 +98,7 @@ pub struct RequestExpectation {
     /// Method. Preflights (`OPTIONS`) count only when asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// Path, with `*` for one segment and `**` for any.
+    /// Path, with `*` for one segment and `**` for any, without the query.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Query parameters: name to pattern.

@@ -35,7 +35,7 @@ pub(crate) const FAULT_EFFECTS: [&str; 9] = [
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Fault {
-    /// Origin it is confined to: a name of the world, or an origin.
+    /// Origin it is confined to: a name of the world, or an origin; one that somebody serves there.
     pub origin: Option<String>,
     /// Requests it is confined to, as a path or as method and path: `/v1/**`, `GET /v1/leads/*`. `*` stands for any text
     /// within one segment, `**` for any number of segments, `{a,b}` for either. A path that does not begin with `/` is

@@ -203,7 +203,7 @@ pub enum Sender {
 pub struct NavigateFrame {
     /// The frame.
     pub frame: FrameName,
-    /// Where to: a URL, or the name of an origin for its blank page.
+    /// Where to: the name of an origin for its blank page, a path of the world's front end (`/…`), or an address with its scheme.
     pub to: String,
 }
 

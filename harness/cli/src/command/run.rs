@@ -55,7 +55,10 @@ pub(crate) fn execute(arguments: &Run) -> Result<Exit, Failure> {
 /// Makes the reports, and points `latest` at the run.
 pub(crate) fn publish(directory: &RunDirectory, manifest: &RunManifest) -> Result<(), Failure> {
     reports::write_all(directory.path(), &reports::Options::default())?;
-    directory.publish_as_latest()?;
+    // The run is whole without it.
+    if let Err(error) = directory.publish_as_latest() {
+        terminal::warning(&error.to_string());
+    }
     if std::env::var_os("GITHUB_ACTIONS").is_some() {
         anstream::print!("{}", reports::github_annotations(manifest));
     }
@@ -86,5 +89,27 @@ fn verdict(manifest: &RunManifest, fail_on_flaky: bool) -> Exit {
         Exit::Flaky
     } else {
         Exit::Passed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finished_run_counts_though_latest_cannot_lead_to_it() {
+        let output = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir_all(output.path().join("latest/unpacked")).expect("a folder");
+        let directory = RunDirectory::create(output.path()).expect("a run directory");
+        let manifest: RunManifest = serde_json::from_value(serde_json::json!({
+            "format_version": journal::run::FORMAT_VERSION, "id": directory.id(), "seed": 7, "began_ms": 0,
+            "duration_ms": 0, "harness": "0", "engines": [], "pristine": false, "fidelity": [], "scenarios": [],
+            "summary": { "passed": 0, "failed": 0, "broken": 0, "skipped": 0, "flaky": 0 },
+        }))
+        .expect("a manifest");
+        manifest.write(directory.path()).expect("run.json");
+        let published = publish(&directory, &manifest);
+        assert!(published.is_ok(), "{published:?}");
+        assert!(directory.path().join("report.html").is_file());
     }
 }

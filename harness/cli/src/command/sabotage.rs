@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use owo_colors::OwoColorize;
-use runner::{BrowserPool, RunDirectory, SabotageVerdict, Screenshots, run_sabotages};
+use runner::{BrowserPool, RunDirectory, SabotageVerdict, Sabotages, Screenshots};
 
 use super::runtime;
 use crate::arguments::Sabotage;
@@ -28,6 +28,8 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
         ));
     }
     let mut options = selection::options(filters, &arguments.common, &arguments.play, &configuration)?;
+    // Of several in the configuration the first is played; the others need not be installed.
+    options.engines.truncate(1);
     options.places.sabotages = own;
     options.baseline = !arguments.without_baseline;
     // A scenario that turns red mostly waits for what does not come, and leaves its processor to another.
@@ -49,15 +51,19 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
         )));
     }
     selection::check_tools(&options)?;
-    let directory = RunDirectory::create(&options.output)?;
+    let output = options.output.clone();
+    let sabotages = Sabotages::prepare(&catalogue, options)?;
+    let runtime = runtime()?;
+    runtime.block_on(sabotages.try_worlds())?;
+    let directory = RunDirectory::create(&output)?;
     let progress = terminal::progress();
     let pool = Arc::new(BrowserPool::open()?);
-    let outcome = runtime()?.block_on(async {
+    let outcome = runtime.block_on(async {
         let cancel = interrupt::token();
         let progress = progress.clone() as Arc<dyn runner::Progress>;
-        let outcome = run_sabotages(catalogue, options, &pool, &directory, progress, cancel).await;
+        let outcome = sabotages.play(&pool, &directory, progress, cancel).await;
         pool.close().await;
-        outcome.inspect_err(|_| directory.abandon())
+        outcome
     })?;
     progress.finish();
     let records = &outcome.records;
@@ -72,7 +78,7 @@ pub(crate) fn execute(arguments: &Sabotage) -> Result<Exit, Failure> {
         };
         anstream::println!("{word}  {}", record.id.bold());
         for note in &record.notes {
-            anstream::println!("    {note}");
+            anstream::println!("    {}", reports::plain(note, 4));
         }
         exit = match (record.verdict, exit) {
             (SabotageVerdict::Broken, _) | (_, Exit::Broken) => Exit::Broken,

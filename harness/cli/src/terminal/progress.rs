@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use journal::run::{ScenarioRecord, Verdict};
 use owo_colors::OwoColorize;
+use reports::plain;
 use runner::{Progress, Update};
 
 /// Shows a run's progress on standard error, so that standard output holds results only.
@@ -75,6 +76,9 @@ impl Progress for Terminal {
     }
 }
 
+/// Column of what is said of a scenario run below its line.
+const INDENT: usize = 8;
+
 /// One line a scenario run, and one more for each finding.
 fn line(record: &ScenarioRecord) -> String {
     let word = match record.verdict {
@@ -89,7 +93,11 @@ fn line(record: &ScenarioRecord) -> String {
     } else {
         String::new()
     };
-    let mut text = format!("{word} {} {}{repeat}", record.id, record.engine.dimmed());
+    let mut text = format!(
+        "{word} {} {}{repeat}",
+        plain(&record.id, INDENT),
+        record.engine.dimmed()
+    );
     if record.verdict != Verdict::Skipped {
         text.push_str(&format!(
             " {}",
@@ -97,7 +105,8 @@ fn line(record: &ScenarioRecord) -> String {
         ));
     }
     if let Some(reason) = &record.reason {
-        text.push_str(&format!("\n        {reason}"));
+        // The word keeps a reason from beginning a line, where a workflow would obey it.
+        text.push_str(&format!("\n{:INDENT$}because {}", "", plain(reason, INDENT + 8)));
     }
     for finding in &record.findings {
         let place = finding
@@ -105,13 +114,66 @@ fn line(record: &ScenarioRecord) -> String {
             .as_ref()
             .map(|place| format!("{place}: "))
             .unwrap_or_default();
+        let told = |text: &String| plain(text, INDENT + 11);
         text.push_str(&format!(
-            "\n        {place}{} {}\n          expected {}\n          actual   {}",
+            "\n{:INDENT$}{place}{} {}\n{:INDENT$}  expected {}\n{:INDENT$}  actual   {}",
+            "",
             finding.rule.bold(),
-            finding.title,
-            finding.expected,
-            finding.actual
+            told(&finding.title),
+            "",
+            told(&finding.expected),
+            "",
+            told(&finding.actual)
         ));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use journal::{Finding, Location};
+
+    use super::*;
+
+    #[test]
+    fn what_a_page_says_begins_no_line_and_commands_no_terminal() {
+        let hostile = "::stop-commands::x\n::error::y\n\u{1b}[2J".to_owned();
+        let record = ScenarioRecord {
+            id: "demo/one".to_owned(),
+            title: "A demo".to_owned(),
+            engine: "chromium".to_owned(),
+            repeat: 1,
+            verdict: Verdict::Failed,
+            attempts: 1,
+            duration_ms: 0,
+            phases_ms: BTreeMap::new(),
+            covers: Vec::new(),
+            location: Location {
+                file: "one.yaml".to_owned(),
+                line: 1,
+                column: 1,
+            },
+            again: None,
+            reason: Some(hostile.clone()),
+            findings: vec![Finding {
+                rule: "ALL-02".to_owned(),
+                title: hostile.clone(),
+                expected: hostile.clone(),
+                actual: hostile,
+                evidence: Vec::new(),
+                location: None,
+            }],
+            folder: None,
+            earlier: Vec::new(),
+        };
+        let text = anstream::adapter::strip_str(&line(&record)).to_string();
+        assert_eq!(text.matches("stop-commands").count(), 4, "{text}");
+        assert!(text.contains("because ::stop-commands"), "{text}");
+        for line in text.lines() {
+            assert!(!line.trim_start().starts_with("::"), "{text}");
+        }
+        assert_eq!(line(&record).matches("\u{1b}[2J").count(), 0, "{text}");
+    }
 }

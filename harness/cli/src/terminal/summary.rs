@@ -5,6 +5,7 @@ use std::path::Path;
 
 use journal::run::{RunManifest, Summary};
 use owo_colors::OwoColorize;
+use reports::harmless;
 
 use crate::selection::relative;
 
@@ -70,13 +71,39 @@ pub(crate) fn markdown(manifest: &RunManifest) -> String {
         .iter()
         .filter(|record| !record.findings.is_empty() || record.verdict == journal::run::Verdict::Broken)
     {
-        let _ = writeln!(text, "\n**{}** ({})\n", record.id, record.engine);
+        let _ = writeln!(text, "\n**{}** ({})\n", literal(&record.id), record.engine);
         for finding in &record.findings {
-            let _ = writeln!(text, "- {}: {}", finding.rule, finding.title);
+            let _ = writeln!(text, "- {}: {}", literal(&finding.rule), literal(&finding.title));
         }
         if let Some(reason) = &record.reason {
-            let _ = writeln!(text, "- {reason}");
+            let _ = writeln!(text, "- {}", literal(reason));
         }
     }
     text
+}
+
+/// Text that means nothing to Markdown, on one line. A backslash makes any ASCII punctuation stand for itself (CommonMark 2.4).
+fn literal(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut literal = String::with_capacity(line.len());
+    for character in line.chars() {
+        if character.is_ascii_punctuation() {
+            literal.push('\\');
+        }
+        literal.push(harmless(character));
+    }
+    literal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal;
+
+    #[test]
+    fn what_a_page_says_is_no_markdown() {
+        assert_eq!(
+            literal("<img src=x>\n\n# [a](b)\u{1b}"),
+            "\\<img src\\=x\\> \\# \\[a\\]\\(b\\)\u{fffd}"
+        );
+    }
 }
