@@ -22,7 +22,6 @@ mod progress;
 mod run_directory;
 mod sabotage;
 mod serve;
-mod served;
 mod session;
 mod shared;
 pub mod stage;

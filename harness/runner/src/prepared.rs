@@ -9,8 +9,7 @@ use scenarios::{Case, Diagnostic, Play};
 use world::{Fault, Stub};
 
 use crate::lookup::Lookup;
-use crate::names::Names;
-use crate::served::Served;
+use crate::names::{Names, Served};
 
 /// A case with its world, ready to be played in any engine.
 #[derive(Debug)]
