@@ -45,9 +45,28 @@ fn value<'value>(found: &Found<'_>, value_of: &impl Fn(&str) -> Option<&'value s
     }
 }
 
+/// Wraps a reading again, all but its pseudonyms: they say of themselves that they were wrapped.
+pub(super) fn wrapped(wrapping: Wrapping, reading: &str) -> String {
+    outside(
+        reading,
+        |text| wrapping.wrap(text),
+        |found| word_around(wrapping, found.text),
+    )
+}
+
+/// A reading whose pseudonyms say that they were wrapped.
+pub(super) fn marked(wrapping: Wrapping, reading: &str) -> String {
+    outside(reading, str::to_owned, |found| word_around(wrapping, found.text))
+}
+
+fn word_around(wrapping: Wrapping, pseudonym: &str) -> String {
+    let word = wrapping.encoding().word();
+    format!("‹{word} of {pseudonym}›")
+}
+
 /// A pseudonym in a text, with what it stands within.
-pub(super) struct Found<'text> {
-    pub(super) text: &'text str,
+struct Found<'text> {
+    text: &'text str,
     says: Says<'text>,
 }
 
@@ -61,7 +80,7 @@ enum Says<'text> {
 }
 
 /// Rewrites a text: what stands outside pseudonyms in one way, each pseudonym in another.
-pub(super) fn outside(
+fn outside(
     text: &str,
     plain: impl Fn(&str) -> String,
     mut pseudonym: impl FnMut(&Found<'_>) -> String,
@@ -145,6 +164,15 @@ mod tests {
         reveal(text, &|pseudonym: &str| {
             (pseudonym == "‹name~1f›").then_some("Ayu \"K\"")
         })
+    }
+
+    #[test]
+    fn a_reading_is_wrapped_again_around_its_pseudonyms() {
+        assert_eq!(wrapped(Wrapping::Percent, "a&b ‹x~1›"), "a%26b%20‹url of ‹x~1››");
+        assert_eq!(
+            wrapped(Wrapping::JsonEscapes, "\"‹x~1›\n"),
+            "\\\"‹escaped of ‹x~1››\\n"
+        );
     }
 
     #[test]

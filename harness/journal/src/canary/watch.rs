@@ -9,7 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::decode::{base64_runs, inflate_by_magic};
-use super::pseudonym::{reveal, standing_for};
+use super::pseudonym::{self, reveal, standing_for};
 use super::wrapping::Wrapping;
 use super::{Canary, Encoding, SHORTEST, Sighting, encodings_of};
 
@@ -279,14 +279,15 @@ impl Watch {
             parts.find_map(|part| Some((self.hidden(&text[part.clone()], wrapping, place, depth)?, part)));
         let (replaced, inside) = match part {
             Some((hidden, part)) => {
-                let again = (0..hidden.times).fold(hidden.text, |text, _| wrapping.again(&text));
+                let again =
+                    (0..hidden.times).fold(hidden.text, |text, _| pseudonym::wrapped(wrapping, &text));
                 (
                     [&text[..part.start], &again, &text[part.end..]].concat(),
                     hidden.inside,
                 )
             }
             None => {
-                let marked = (0..whole.times).fold(whole.text, |text, _| wrapping.marking(&text));
+                let marked = (0..whole.times).fold(whole.text, |text, _| pseudonym::marked(wrapping, &text));
                 (marked, whole.inside)
             }
         };

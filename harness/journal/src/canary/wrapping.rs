@@ -6,7 +6,6 @@ use percent_encoding::utf8_percent_encode;
 
 use super::Encoding;
 use super::needle::URI_COMPONENT;
-use super::pseudonym::outside;
 
 /// A way in which a text is wrapped that leaves what stands around it legible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,23 +57,8 @@ impl Wrapping {
         }
     }
 
-    /// Wraps a reading again, all but its pseudonyms: they say of themselves that they were wrapped.
-    pub(super) fn again(self, reading: &str) -> String {
-        outside(reading, |text| self.wrap(text), |found| self.marked(found.text))
-    }
-
-    /// A reading whose pseudonyms say that they were wrapped.
-    pub(super) fn marking(self, reading: &str) -> String {
-        outside(reading, str::to_owned, |found| self.marked(found.text))
-    }
-
-    fn marked(self, pseudonym: &str) -> String {
-        let word = self.encoding().word();
-        format!("‹{word} of {pseudonym}›")
-    }
-
     /// Wraps a text once, as a browser does.
-    fn wrap(self, text: &str) -> String {
+    pub(super) fn wrap(self, text: &str) -> String {
         match self {
             Self::Percent => utf8_percent_encode(text, URI_COMPONENT).to_string(),
             Self::JsonEscapes => {
@@ -201,15 +185,6 @@ mod tests {
         assert_eq!(
             parts(Wrapping::JsonEscapes, r#"{"a":"b\"c\\","d":1}"#),
             ["{", "a", ":", r#"b\"c\\"#, ",", "d", ":1}"]
-        );
-    }
-
-    #[test]
-    fn a_reading_is_wrapped_again_around_its_pseudonyms() {
-        assert_eq!(Wrapping::Percent.again("a&b ‹x~1›"), "a%26b%20‹url of ‹x~1››");
-        assert_eq!(
-            Wrapping::JsonEscapes.again("\"‹x~1›\n"),
-            "\\\"‹escaped of ‹x~1››\\n"
         );
     }
 }
