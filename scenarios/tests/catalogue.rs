@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rstest::rstest;
 use scenarios::Catalogue;
-use scenarios::model::Owner;
+use scenarios::model::{Owner, Step};
 
 fn catalogue() -> Catalogue {
     match Catalogue::load(Path::new(env!("CARGO_MANIFEST_DIR"))) {
@@ -32,6 +32,23 @@ fn a_scenario_can_be_played(#[files("catalogue/*/*.yaml")] path: PathBuf) {
                 assert_eq!(expectation.path, format!("steps[{index}].expect[{number}]"));
                 assert!(expectation.location.line >= placed.location.line);
             }
+        }
+    }
+}
+
+/// Pages ask by timers, too: between a change of the world and a mark after it, what the mark is to count may have come already.
+#[rstest]
+fn a_mark_stands_before_the_change_of_the_world_whose_consequences_it_counts(
+    #[files("catalogue/*/*.yaml")] path: PathBuf,
+) {
+    let catalogue = Catalogue::load_file(&path).unwrap_or_else(|problems| panic!("{}", problems[0]));
+    for case in catalogue.cases() {
+        let play = case.instantiate(&|name| Some(format!("value-of-{name}")), &[]);
+        let play = play.unwrap_or_else(|problems| panic!("{}", problems[0]));
+        for pair in play.steps.windows(2) {
+            let changes = matches!(pair[0].step, Step::Stage(_) | Step::Fault(_) | Step::ClearFaults);
+            let late = changes && matches!(pair[1].step, Step::Mark(_));
+            assert!(!late, "{}: put the mark first", pair[1].location);
         }
     }
 }
