@@ -500,6 +500,34 @@ fn telemetry_is_neither_lost_nor_multiplied() {
 }
 
 #[test]
+fn lost_telemetry_is_told_with_the_requests_that_its_page_gave_up() {
+    let run = Transcript::new();
+    // Earlier, and elsewhere: neither can have carried it.
+    run.load_failed(APP, "https://intake.example/early");
+    let handed = run.handed("datadog", "dropped");
+    run.load_failed(CRM, "https://intake.example/of-another-frame");
+    let given_up = run.load_failed(APP, "https://intake.example/rum?batch=1");
+    let again = run.load_failed(APP, "https://intake.example/rum?batch=2");
+    run.fact(
+        Source::Browser,
+        Fact::Navigation(Navigation {
+            context: transcript::frame(APP).context,
+            top_level: true,
+            url: format!("{APP}/next"),
+            stage: NavigationStage::Committed,
+        }),
+    );
+    run.load_failed(APP, "https://intake.example/of-the-next-page");
+    let findings = judged(&run, &nothing());
+    assert_eq!(
+        findings[0].actual,
+        "handed over 1 times, arrived 0 times; the page that handed it over had requests that came to nothing, as they do \
+         when it is left meanwhile: https://intake.example/rum"
+    );
+    assert_eq!(findings[0].evidence, [handed, given_up, again]);
+}
+
+#[test]
 fn a_restless_world_proves_no_absence() {
     let run = Transcript::new();
     run.fact(

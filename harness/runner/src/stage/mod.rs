@@ -281,8 +281,8 @@ impl Stage {
 
     /// Leaves the pages, so that unload beacons go, and waits until the world is at rest.
     ///
-    /// Firefox now and then loses a beacon of a page that is just being left. Therefore it first looks away from the
-    /// pages: SDKs take that for the last moment, too, and nothing is lost of what a page sends that stays.
+    /// Firefox gives up some of what a page sends that is just being left. Therefore it first looks away from the pages:
+    /// SDKs take that for the last moment, too, and nothing is lost of what a page sends that stays.
     pub(crate) async fn come_to_rest(&mut self) -> Result<(), Broken> {
         self.settle().await?;
         self.await_askers().await;

@@ -1,9 +1,11 @@
 //! ALL-06: what a page handed to a telemetry SDK arrived at the intake, each identity counted once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
+use journal::fact::{LoadFailed, NavigationStage};
 use journal::{Event, Fact, Finding, Sequence};
+use url::Url;
 
 use super::finding;
 use crate::Context;
@@ -57,14 +59,73 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E], context: &Context
         let (handed, arrived) = (account.handed.len(), account.arrived.len());
         if handed != arrived {
             let word = if arrived < handed { "lost" } else { "multiplied" };
+            let mut actual = format!("handed over {handed} times, arrived {arrived} times");
+            let mut evidence: Vec<Sequence> =
+                account.handed.iter().chain(&account.arrived).copied().collect();
+            if arrived < handed {
+                let given_up = GivenUp::after(events, &account.handed);
+                actual.push_str(&given_up.told());
+                evidence.extend(given_up.evidence);
+            }
             findings.push(finding(
                 RULE,
                 format!("telemetry was {word}: {sink} `{name}`"),
                 "every event handed to the SDK arrives, and no other",
-                format!("handed over {handed} times, arrived {arrived} times"),
-                account.handed.iter().chain(&account.arrived).copied().collect(),
+                actual,
+                evidence,
             ));
         }
     }
     findings
+}
+
+/// Requests that came to nothing in the very documents that had handed events over: the usual way for telemetry to be lost
+/// is an ordinary `fetch` that the browser gives up with the page that sent it.
+struct GivenUp {
+    /// Addresses without their queries, which tell nothing and differ each time.
+    addresses: BTreeSet<String>,
+    evidence: Vec<Sequence>,
+}
+
+impl GivenUp {
+    fn after<E: Deref<Target = Event>>(events: &[E], handed: &[Sequence]) -> Self {
+        let mut frames = BTreeSet::new();
+        let mut given_up = Self {
+            addresses: BTreeSet::new(),
+            evidence: Vec::new(),
+        };
+        for event in events {
+            let event: &Event = event;
+            match &event.fact {
+                Fact::Handed(one) if handed.contains(&event.seq) => {
+                    frames.insert(one.frame.context.as_str());
+                }
+                Fact::Navigation(one) if one.stage == NavigationStage::Committed => {
+                    frames.remove(one.context.as_str());
+                }
+                Fact::LoadFailed(LoadFailed { frame, url }) if frames.contains(frame.context.as_str()) => {
+                    if let Ok(mut address) = Url::parse(url) {
+                        address.set_query(None);
+                        address.set_fragment(None);
+                        given_up.addresses.insert(address.into());
+                        given_up.evidence.push(event.seq);
+                    }
+                }
+                _ => {}
+            }
+        }
+        given_up
+    }
+
+    /// What a reader is told of them, to be put behind a sentence; nothing where there are none.
+    fn told(&self) -> String {
+        if self.addresses.is_empty() {
+            return String::new();
+        }
+        let addresses: Vec<&str> = self.addresses.iter().map(String::as_str).collect();
+        format!(
+            "; the page that handed it over had requests that came to nothing, as they do when it is left meanwhile: {}",
+            addresses.join(", ")
+        )
+    }
 }
