@@ -5,16 +5,16 @@ mod support;
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use journal::run::Verdict;
 use support::browsers::Engine;
-use support::processes;
 use support::program::{House, Said};
-use support::{checkout, runs};
+use support::{app, processes, runs};
 
+const CUSTOMER_DETAIL: &str = "customer-detail";
 const ORIGIN: &str = "https://customers.qontak.com";
 
 /// What a build has to do with: routes without a file, sign-in, the embed, messages, telemetry.
@@ -24,38 +24,9 @@ const REPRESENTATIVE: [&str; 3] = [
     "ticket/menu-offers-both-ways",
 ];
 
-fn app() -> PathBuf {
-    checkout().join("fixtures/apps/customer-detail")
-}
-
 fn all_must_be_installed() {
     Engine::Chromium.must_be_installed();
-    assert!(
-        app().join("node_modules/vue").is_dir(),
-        "the app's packages are not installed: `cargo xtask setup` brings them"
-    );
-}
-
-/// A copy of the reference app in a folder of its own, as a build of somebody else would lie there.
-fn copy(house: &House) -> PathBuf {
-    let to = house.path().join("build");
-    copy_folder(&app(), &to);
-    to
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder").flatten() {
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        let kind = entry.file_type().expect("a type");
-        if kind.is_dir() {
-            copy_folder(&from, &to);
-        } else if kind.is_symlink() {
-            std::os::unix::fs::symlink(fs::read_link(&from).expect("a link"), &to).expect("a link");
-        } else {
-            fs::copy(&from, &to).expect("a copy");
-        }
-    }
+    app::must_be_installed(CUSTOMER_DETAIL);
 }
 
 fn play(house: &House, scenarios: &[&str], target: &str) -> Said {
@@ -82,7 +53,7 @@ fn assert_all_pass(house: &House, said: &Said, target: &str) {
 fn from_a_folder() {
     all_must_be_installed();
     let house = House::new();
-    let target = format!("dir:{}", copy(&house).display());
+    let target = format!("dir:{}", app::copy(CUSTOMER_DETAIL, &house).display());
     let said = play(&house, &REPRESENTATIVE, &target);
     assert_all_pass(&house, &said, &target);
 }
@@ -92,7 +63,7 @@ fn from_a_folder() {
 fn from_a_folder_with_a_mistake_in_it() {
     all_must_be_installed();
     let house = House::new();
-    let build = copy(&house);
+    let build = app::copy(CUSTOMER_DETAIL, &house);
     spoil(&build.join("src"), "Associate existing", "Link existing");
     let said = play(
         &house,
@@ -185,7 +156,7 @@ impl Drop for DevServer {
 fn from_a_dev_server() {
     all_must_be_installed();
     let house = House::new();
-    let server = DevServer::start(&copy(&house), &house);
+    let server = DevServer::start(&app::copy(CUSTOMER_DETAIL, &house), &house);
     let said = play(&house, &REPRESENTATIVE, &server.target());
     assert_all_pass(&house, &said, &server.target());
 }
@@ -194,7 +165,7 @@ fn from_a_dev_server() {
 fn from_a_dev_server_that_is_given_the_production_host() {
     all_must_be_installed();
     let house = House::new();
-    let build = copy(&house);
+    let build = app::copy(CUSTOMER_DETAIL, &house);
     let server = DevServer::start(&build, &house);
     let target = format!("{};host=origin", server.target());
     let said = play(&house, &REPRESENTATIVE, &target);
@@ -205,8 +176,8 @@ fn from_a_dev_server_that_is_given_the_production_host() {
 fn from_a_dev_server_that_refuses_the_production_host() {
     all_must_be_installed();
     let house = House::new();
-    let build = copy(&house);
-    spoil_file(
+    let build = app::copy(CUSTOMER_DETAIL, &house);
+    app::spoil(
         &build.join("vite.config.js"),
         "allowedHosts: ['customers.qontak.com']",
         "allowedHosts: []",
@@ -230,21 +201,11 @@ fn from_a_dev_server_that_refuses_the_production_host() {
     }
 }
 
-fn spoil_file(file: &Path, find: &str, replace: &str) {
-    let text = fs::read_to_string(file).expect("a text");
-    assert!(
-        text.contains(find),
-        "`{find}` does not stand in {}",
-        file.display()
-    );
-    fs::write(file, text.replace(find, replace)).expect("the file again");
-}
-
 #[test]
 fn from_a_dev_server_that_nobody_started() {
     all_must_be_installed();
     let house = House::new();
-    let server = DevServer::start(&copy(&house), &house);
+    let server = DevServer::start(&app::copy(CUSTOMER_DETAIL, &house), &house);
     let target = server.target();
     drop(server);
     let said = play(&house, &["ticket/menu-offers-both-ways"], &target);
@@ -264,8 +225,8 @@ fn from_a_dev_server_that_nobody_started() {
 fn from_a_dev_server_that_ends_in_the_middle() {
     all_must_be_installed();
     let house = House::new();
-    let build = copy(&house);
-    spoil_file(
+    let build = app::copy(CUSTOMER_DETAIL, &house);
+    app::spoil(
         &build.join("vite.config.js"),
         "export default {",
         "const ending = {

@@ -1,6 +1,8 @@
 //! What the tests of the program share: folders, a catalogue of one's own, the program itself, processes.
 #![allow(dead_code, reason = "every test program uses a part of it")]
 
+#[cfg(unix)]
+pub(crate) mod app;
 pub(crate) mod browsers;
 pub(crate) mod catalogue;
 pub(crate) mod processes;
