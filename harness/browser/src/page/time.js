@@ -55,8 +55,10 @@
   const real = () => apply(perfNow, clock, []);
   const now = () => (held === null ? real() + shift : held);
   const today = () => (held === null ? apply(dateNow, NativeDate, []) + shift : Math.ceil(heldDate));
-  // What to add to a time that the browser itself gives.
-  const added = () => (held === null ? shift : held - real());
+  // What a time that the browser itself gives is on this clock. All that happens while the clock is held happens at the very
+  // moment where it stands, to the last bit: a page compares such times, and a difference to the real clock, taken anew
+  // each time, would let it go back by a rounding error.
+  const ours = (time) => (held === null ? time + shift : held);
 
   // ---- What a timer's callback did to the outside, so that a jump can pause for the consequences. ----
 
@@ -277,13 +279,13 @@
 
   replace(Performance.prototype, "now", {
     now() {
-      return apply(perfNow, this, []) + added();
+      return ours(apply(perfNow, this, []));
     },
   }.now);
 
   const nativeFrame = me.requestAnimationFrame;
   replace(me, "requestAnimationFrame", {
-    requestAnimationFrame: (callback) => apply(nativeFrame, me, [(time) => callback(time + added())]),
+    requestAnimationFrame: (callback) => apply(nativeFrame, me, [(time) => callback(ours(time))]),
   }.requestAnimationFrame);
 
   const stamp = describeProperty(Event.prototype, "timeStamp");
@@ -291,16 +293,18 @@
   define(Event.prototype, "timeStamp", {
     ...stamp,
     get() {
-      let more = stamps.get(this);
-      if (more === undefined) stamps.set(this, (more = added()));
-      return apply(stamp.get, this, []) + more;
+      let moment = stamps.get(this);
+      if (moment === undefined) stamps.set(this, (moment = ours(apply(stamp.get, this, []))));
+      return moment;
     },
   });
 
   const temporal = me.Temporal?.Now;
   if (temporal) {
     const instant = temporal.instant;
-    const shifted = () => apply(instant, temporal, []).add({ milliseconds: Math.round(added()) });
+    const { Instant } = me.Temporal;
+    const shifted = () =>
+      held === null ? apply(instant, temporal, []).add({ milliseconds: shift }) : Instant.fromEpochMilliseconds(today());
     const zoned = (zone) => shifted().toZonedDateTimeISO(zone ?? temporal.timeZoneId());
     replace(temporal, "instant", { instant: () => shifted() }.instant);
     replace(temporal, "zonedDateTimeISO", { zonedDateTimeISO: (zone) => zoned(zone) }.zonedDateTimeISO);

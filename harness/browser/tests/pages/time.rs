@@ -65,6 +65,15 @@ const POLLING: &str = r#"<title>polling</title><script>
 </script>"#;
 const LATE: &str = r#"<script>console.log("@ late", Math.round((Date.now() - new Date(performance.timeOrigin)) / 60000))</script>"#;
 
+const STANDS_STILL: &str = r#"<title>still</title><script>
+  setTimeout(() => {
+    const told = new Set(), dates = new Set(), begun = performance.now();
+    for (let turn = 0; turn < 50000; turn += 1) { told.add(performance.now()); dates.add(Date.now()); }
+    told.add(new Event("now").timeStamp);
+    console.log("@ " + [told.size, dates.size, told.has(begun), performance.now() === begun].join(" "));
+  }, 60000);
+</script>"#;
+
 const EMBEDS_BUSY: &str = r#"<title>busy</title><iframe src="http://b.test/busy"></iframe><iframe src="http://c.test/busy"></iframe>"#;
 const BUSY: &str = r#"<title>busy</title><script>
   let n = 0; setInterval(() => { n += 1; }, 1000); setInterval(() => {}, 5000); setTimeout(() => console.log("@ ran " + n), 7199500);
@@ -106,6 +115,15 @@ in_each_engine! {
             tab.navigate("http://a.test/").await.expect("navigate");
             stage.context.advance(Duration::from_secs(1)).await.expect("advance");
             assert_eq!(stage.recorder.clock().offset_ms(), 7_201_000);
+        });
+    }
+
+    fn all_clocks_stand_still_to_the_last_bit(engine) {
+        run(engine, &[("http://a.test/", html(STANDS_STILL))], async |stage| {
+            let tab = stage.context.open_tab().await.expect("tab");
+            tab.navigate("http://a.test/").await.expect("navigate");
+            stage.context.advance(Duration::from_secs(2 * MINUTE)).await.expect("advance");
+            assert_eq!(lines(&stage), ["1 1 true true"]);
         });
     }
 
