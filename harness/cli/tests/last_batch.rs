@@ -41,12 +41,7 @@ fn a_batch_too_large_for_the_sdks_beacon_arrives() {
     let by_beacon = runs::files(&runs::only(&output))
         .into_iter()
         .filter(|file| file.ends_with("events.jsonl"))
-        .flat_map(|file| {
-            let text = std::fs::read_to_string(file).expect("a journal");
-            text.lines()
-                .map(|line| serde_json::from_str(line).expect("an event"))
-                .collect::<Vec<Event>>()
-        })
+        .flat_map(|file| journal::read(&file).expect("a journal"))
         .filter(is_last_batch_by_beacon)
         .count();
     assert!(by_beacon > 0, "the SDK took no batch for too large");

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use journal::fact::Request;
 use journal::{Event, Fact, Finding, Sequence};
 
-use super::finding;
+use super::{address, finding};
 
 /// Between two steps of the scenario, a document is asked for fewer times than this. A sign-in that comes back to
 /// where it began, twice, is no circle.
@@ -48,9 +48,4 @@ fn circle(asked: &[(Sequence, &str)]) -> Option<Finding> {
 fn is_document(request: &Request) -> bool {
     let destination = request.headers.iter().find(|(name, _)| name == "sec-fetch-dest");
     destination.is_some_and(|(_, value)| value == "document")
-}
-
-/// A URL without query and fragment: a state or a code differs each time round.
-fn address(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or(url)
 }

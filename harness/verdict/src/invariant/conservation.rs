@@ -5,9 +5,8 @@ use std::ops::Deref;
 
 use journal::fact::{LoadFailed, NavigationStage};
 use journal::{Event, Fact, Finding, Sequence};
-use url::Url;
 
-use super::finding;
+use super::{address, finding};
 use crate::Context;
 use crate::matcher::arrivals;
 
@@ -81,14 +80,13 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E], context: &Context
 
 /// Requests that came to nothing in the very documents that had handed events over: the usual way for telemetry to be lost
 /// is an ordinary `fetch` that the browser gives up with the page that sent it.
-struct GivenUp {
-    /// Addresses without their queries, which tell nothing and differ each time.
-    addresses: BTreeSet<String>,
+struct GivenUp<'journal> {
+    addresses: BTreeSet<&'journal str>,
     evidence: Vec<Sequence>,
 }
 
-impl GivenUp {
-    fn after<E: Deref<Target = Event>>(events: &[E], handed: &[Sequence]) -> Self {
+impl<'journal> GivenUp<'journal> {
+    fn after<E: Deref<Target = Event>>(events: &'journal [E], handed: &[Sequence]) -> Self {
         let mut frames = BTreeSet::new();
         let mut given_up = Self {
             addresses: BTreeSet::new(),
@@ -104,12 +102,8 @@ impl GivenUp {
                     frames.remove(one.context.as_str());
                 }
                 Fact::LoadFailed(LoadFailed { frame, url }) if frames.contains(frame.context.as_str()) => {
-                    if let Ok(mut address) = Url::parse(url) {
-                        address.set_query(None);
-                        address.set_fragment(None);
-                        given_up.addresses.insert(address.into());
-                        given_up.evidence.push(event.seq);
-                    }
+                    given_up.addresses.insert(address(url));
+                    given_up.evidence.push(event.seq);
                 }
                 _ => {}
             }
@@ -122,7 +116,7 @@ impl GivenUp {
         if self.addresses.is_empty() {
             return String::new();
         }
-        let addresses: Vec<&str> = self.addresses.iter().map(String::as_str).collect();
+        let addresses: Vec<&str> = self.addresses.iter().copied().collect();
         format!(
             "; the page that handed it over had requests that came to nothing, as they do when it is left meanwhile: {}",
             addresses.join(", ")

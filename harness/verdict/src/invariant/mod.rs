@@ -49,3 +49,8 @@ fn finding(rule: &str, title: String, expected: &str, actual: String, evidence: 
         location: None,
     }
 }
+
+/// A URL without query and fragment: a state, a code or a batch's number differs each time.
+fn address(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or(url)
+}
