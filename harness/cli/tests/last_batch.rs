@@ -52,9 +52,5 @@ fn is_last_batch_by_beacon(event: &Event) -> bool {
     let Fact::Request(request) = &event.fact else {
         return false;
     };
-    let is_beacon = request
-        .headers
-        .iter()
-        .any(|(name, value)| name == "sec-fetch-mode" && value == "no-cors");
-    request.url.contains("_dd.api=fetch") && is_beacon
+    request.url.contains("_dd.api=fetch") && request.header("sec-fetch-mode") == Some("no-cors")
 }

@@ -59,18 +59,14 @@ fn response_to<'a>(url: &str, before: Sequence, exchanges: &[Exchange<'a>]) -> O
 
 /// Which header field says who may embed a document.
 fn policy(response: &Response) -> Option<&'static str> {
-    let values = |wanted: &str| {
-        let fields = response.headers.iter().filter(move |(name, _)| name == wanted);
-        fields.map(|(_, value)| value.as_str()).collect::<Vec<_>>()
-    };
-    let names_ancestors = values("content-security-policy")
-        .iter()
+    let names_ancestors = response
+        .header_values("content-security-policy")
         .flat_map(|policy| policy.split([';', ',']))
         .filter_map(|directive| directive.split_ascii_whitespace().next())
         .any(|name| name.eq_ignore_ascii_case("frame-ancestors"));
     if names_ancestors {
         Some("frame-ancestors")
-    } else if !values("x-frame-options").is_empty() {
+    } else if response.header("x-frame-options").is_some() {
         Some("x-frame-options")
     } else {
         None

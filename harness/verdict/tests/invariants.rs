@@ -486,8 +486,8 @@ fn telemetry_is_neither_lost_nor_multiplied() {
     // What the SDK sends by itself was never handed over.
     run.telemetry("datadog", "view", "/", "v", json!({}));
     let expected = [
-        "ALL-06: telemetry was multiplied: datadog `dropped` [handed over 1 times, arrived 2 times]",
-        "ALL-06: telemetry was lost: mixpanel `[App] Opened` [handed over 2 times, arrived 1 times]",
+        "ALL-06: telemetry was multiplied: datadog `dropped` [handed over once, arrived 2 times]",
+        "ALL-06: telemetry was lost: mixpanel `[App] Opened` [handed over 2 times, arrived once]",
     ];
     assert_eq!(told(&run, &nothing()), expected);
     let pristine = run.context(&nothing(), true);
@@ -521,7 +521,7 @@ fn lost_telemetry_is_told_with_the_requests_that_its_page_gave_up() {
     let findings = judged(&run, &nothing());
     assert_eq!(
         findings[0].actual,
-        "handed over 1 times, arrived 0 times; the page that handed it over had requests that came to nothing, as they do \
+        "handed over once, arrived 0 times; the page that handed it over had requests that came to nothing, as they do \
          when it is left meanwhile: https://intake.example/rum"
     );
     assert_eq!(findings[0].evidence, [handed, given_up, again]);

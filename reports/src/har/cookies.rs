@@ -2,9 +2,9 @@
 
 use super::format::Cookie;
 
-/// The cookies of all `cookie` fields.
-pub(super) fn sent(headers: &[(String, String)]) -> Vec<Cookie> {
-    values(headers, "cookie")
+/// The cookies of `cookie` fields.
+pub(super) fn sent<'field>(fields: impl Iterator<Item = &'field str>) -> Vec<Cookie> {
+    fields
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| {
             let pair = pair.trim();
@@ -13,19 +13,9 @@ pub(super) fn sent(headers: &[(String, String)]) -> Vec<Cookie> {
         .collect()
 }
 
-/// The cookies of all `set-cookie` fields.
-pub(super) fn set(headers: &[(String, String)]) -> Vec<Cookie> {
-    values(headers, "set-cookie").map(parse).collect()
-}
-
-fn values<'headers>(
-    headers: &'headers [(String, String)],
-    wanted: &'static str,
-) -> impl Iterator<Item = &'headers str> {
-    headers
-        .iter()
-        .filter(move |(name, _)| name.eq_ignore_ascii_case(wanted))
-        .map(|(_, value)| value.as_str())
+/// The cookies of `set-cookie` fields.
+pub(super) fn set<'field>(fields: impl Iterator<Item = &'field str>) -> Vec<Cookie> {
+    fields.map(parse).collect()
 }
 
 fn named(pair: &str) -> Cookie {

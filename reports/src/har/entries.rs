@@ -61,7 +61,7 @@ fn entry(exchange: &Exchange<'_>, pages: &[Span], messages: Vec<WebSocketMessage
             method: request.method.clone(),
             url: url_of(&request.url),
             http_version: version(request.version),
-            cookies: cookies::sent(&request.headers),
+            cookies: cookies::sent(request.header_values("cookie")),
             headers: pairs(&request.headers),
             query_string: query(&request.url),
             post_data: post_data(&request.body),
@@ -103,15 +103,14 @@ fn response(exchange: &Exchange<'_>) -> Response {
             error: Some(exchange.aborted.unwrap_or("no response was recorded").to_owned()),
         };
     };
-    let location = response.headers.iter().find(|(name, _)| name == "location");
     Response {
         status: response.status,
         status_text: reason_phrase(response.status).to_owned(),
         http_version,
-        cookies: cookies::set(&response.headers),
+        cookies: cookies::set(response.header_values("set-cookie")),
         headers: pairs(&response.headers),
         content: content(&response.body),
-        redirect_url: location.map_or_else(String::new, |(_, value)| value.clone()),
+        redirect_url: response.header("location").unwrap_or_default().to_owned(),
         headers_size: -1,
         body_size: size(&response.body),
         error: exchange.aborted.map(str::to_owned),
@@ -237,20 +236,14 @@ fn opcode(name: &str) -> u8 {
 
 /// The kind of resource, in the words of `DevTools`.
 fn resource_type(exchange: &Exchange<'_>, socket: bool) -> &'static str {
-    let header = |wanted: &str| {
-        let headers = &exchange.request.headers;
-        headers
-            .iter()
-            .find(|(name, _)| name == wanted)
-            .map(|(_, value)| value.as_str())
-    };
-    if socket || header("upgrade").is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
+    let request = exchange.request;
+    if socket || request.header("upgrade").is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
         return "websocket";
     }
-    if exchange.request.method == "OPTIONS" && header("access-control-request-method").is_some() {
+    if request.is_preflight() {
         return "preflight";
     }
-    match header("sec-fetch-dest").unwrap_or_default() {
+    match request.header("sec-fetch-dest").unwrap_or_default() {
         "document" | "iframe" | "frame" => "document",
         "script" | "worker" | "serviceworker" | "sharedworker" => "script",
         "style" => "stylesheet",

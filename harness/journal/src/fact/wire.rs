@@ -37,6 +37,24 @@ pub struct Request {
     pub caller: Option<String>,
 }
 
+impl Request {
+    /// The value of the first header field of a name, which is given in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.header_values(name).next()
+    }
+
+    /// The values of all header fields of a name, which is given in lower case, in the order they came.
+    pub fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        values(&self.headers, name)
+    }
+
+    /// Whether it asks if another request may be made (Fetch, section 3.3.2, CORS-preflight request).
+    #[must_use]
+    pub fn is_preflight(&self) -> bool {
+        self.method == "OPTIONS" && self.header("access-control-request-method").is_some()
+    }
+}
+
 /// A response as it left.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Response {
@@ -50,6 +68,25 @@ pub struct Response {
     pub body: Body,
     /// How long the parts took.
     pub timings: Timings,
+}
+
+impl Response {
+    /// The value of the first header field of a name, which is given in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.header_values(name).next()
+    }
+
+    /// The values of all header fields of a name, which is given in lower case, in the order they went.
+    pub fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        values(&self.headers, name)
+    }
+}
+
+fn values<'fields>(fields: &'fields [(String, String)], wanted: &str) -> impl Iterator<Item = &'fields str> {
+    fields
+        .iter()
+        .filter(move |(name, _)| name == wanted)
+        .map(|(_, value)| value.as_str())
 }
 
 /// Durations of one exchange, in microseconds.

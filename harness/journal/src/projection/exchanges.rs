@@ -87,7 +87,7 @@ fn redirects_to(exchange: &Exchange<'_>, url: &str) -> bool {
     if !(300..400).contains(&response.status) {
         return false;
     }
-    let Some((_, location)) = response.headers.iter().find(|(name, _)| name == "location") else {
+    let Some(location) = response.header("location") else {
         return false;
     };
     address(location) == url

@@ -17,7 +17,7 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E]) -> Vec<Finding> {
     let mut asked: Vec<(Sequence, &str)> = Vec::new();
     for event in events {
         match &event.fact {
-            Fact::Request(request) if is_document(request) => asked.push((event.seq, address(&request.url))),
+            Fact::Request(request) if is_for_a_tab(request) => asked.push((event.seq, address(&request.url))),
             Fact::Step(_) => findings.extend(circle(&std::mem::take(&mut asked))),
             _ => {}
         }
@@ -45,7 +45,6 @@ fn circle(asked: &[(Sequence, &str)]) -> Option<Finding> {
 }
 
 /// Whether a request is for the document of a tab (Fetch Metadata Request Headers, §2.1).
-fn is_document(request: &Request) -> bool {
-    let destination = request.headers.iter().find(|(name, _)| name == "sec-fetch-dest");
-    destination.is_some_and(|(_, value)| value == "document")
+fn is_for_a_tab(request: &Request) -> bool {
+    request.header("sec-fetch-dest") == Some("document")
 }

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use journal::fact::{LoadFailed, NavigationStage};
 use journal::{Event, Fact, Finding, Sequence};
 
-use super::{address, finding};
+use super::{address, finding, times};
 use crate::Context;
 use crate::matcher::arrivals;
 
@@ -58,7 +58,7 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E], context: &Context
         let (handed, arrived) = (account.handed.len(), account.arrived.len());
         if handed != arrived {
             let word = if arrived < handed { "lost" } else { "multiplied" };
-            let mut actual = format!("handed over {handed} times, arrived {arrived} times");
+            let mut actual = format!("handed over {}, arrived {}", times(handed), times(arrived));
             let mut evidence: Vec<Sequence> =
                 account.handed.iter().chain(&account.arrived).copied().collect();
             if arrived < handed {

@@ -11,7 +11,7 @@ use journal::fact::{Frame, LoadFailed, MixedContent, Request, WireDirection};
 use journal::projection::messages;
 use journal::{Event, ExchangeId, Fact, Finding, Sequence, Sighting};
 
-use super::finding;
+use super::{finding, times};
 use crate::Context;
 use crate::allowed::{Place, like};
 use crate::context::origin_of;
@@ -100,10 +100,10 @@ pub(super) fn findings<E: Deref<Target = Event>>(events: &[E], context: &Context
                 format!("{canary} was seen in {}", words(&spot, context)),
                 "only where the world's `allowed` places admit it",
                 format!(
-                    "{} ({}), {} times",
+                    "{} ({}), {}",
                     first.pseudonym,
                     how.into_iter().collect::<Vec<_>>().join(", "),
-                    seen.len()
+                    times(seen.len())
                 ),
                 seen.iter().map(|(seq, _)| *seq).collect(),
             )

@@ -50,6 +50,14 @@ fn finding(rule: &str, title: String, expected: &str, actual: String, evidence: 
     }
 }
 
+/// How often something was seen, in words.
+fn times(count: usize) -> String {
+    match count {
+        1 => "once".to_owned(),
+        _ => format!("{count} times"),
+    }
+}
+
 /// A URL without query and fragment: a state, a code or a batch's number differs each time.
 fn address(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or(url)

@@ -134,7 +134,7 @@ fn particulars_fit(exchange: &Exchange<'_>, wanted: &RequestExpectation, context
             context,
         )
         && fields_fit(&wanted.headers, &headers_of(&request.headers), context)
-        && fields_fit(&wanted.cookies, &cookies_of(&request.headers), context)
+        && fields_fit(&wanted.cookies, &cookies_of(request), context)
         && wanted
             .body
             .as_ref()
@@ -235,11 +235,10 @@ fn headers_of(headers: &[(String, String)]) -> Map<String, Value> {
     all
 }
 
-fn cookies_of(headers: &[(String, String)]) -> Map<String, Value> {
-    headers
-        .iter()
-        .filter(|(name, _)| name == "cookie")
-        .flat_map(|(_, value)| value.split(';'))
+fn cookies_of(request: &Request) -> Map<String, Value> {
+    request
+        .header_values("cookie")
+        .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .map(|(name, value)| (name.to_owned(), Value::from(value)))
         .collect()
@@ -247,18 +246,11 @@ fn cookies_of(headers: &[(String, String)]) -> Map<String, Value> {
 
 /// The origin that asked.
 fn asked_by(request: &Request) -> Option<String> {
-    let field = |name: &str| {
-        request
-            .headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.clone())
-    };
     request
         .caller
         .clone()
-        .or_else(|| field("origin"))
-        .or_else(|| field("referer").map(|referer| origin_of(&referer)))
+        .or_else(|| request.header("origin").map(str::to_owned))
+        .or_else(|| request.header("referer").map(origin_of))
 }
 
 fn agent(request: &Request) -> RequestAgent {

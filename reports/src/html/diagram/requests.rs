@@ -30,7 +30,7 @@ pub(super) fn rows(
         let mut row = row(&exchange, time, &context, lanes);
         if let Some((event, response)) = &exchange.response {
             returns.insert(exchange.seq, time.of(event.at.wall_us));
-            if is_preflight(exchange.request) && response.status < 300 {
+            if exchange.request.is_preflight() && response.status < 300 {
                 let seqs = row.events.clone();
                 let key = format!("{:?} {}", row.from, exchange.request.url);
                 // One that nothing followed stands for itself.
@@ -120,7 +120,7 @@ fn row(exchange: &Exchange<'_>, time: Time, context: &Context<'_>, lanes: &mut L
                     Tone::Warn
                 };
             }
-            if let Some((_, location)) = response.headers.iter().find(|(name, _)| name == "location") {
+            if let Some(location) = response.header("location") {
                 row.detail = label::line(&format!("to {location}"));
             }
         }
@@ -145,27 +145,18 @@ fn row(exchange: &Exchange<'_>, time: Time, context: &Context<'_>, lanes: &mut L
 
 /// The document, or the browser itself, that a request came from.
 fn initiator(request: &Request, lanes: &mut Lanes) -> usize {
-    let destination = header(request, "sec-fetch-dest").unwrap_or_default();
+    let destination = request.header("sec-fetch-dest").unwrap_or_default();
     if destination == "document" {
         return lanes.browser();
     }
-    let from = header(request, "origin")
-        .filter(|origin| *origin != "null" || header(request, "referer").is_none())
+    let from = request.header("origin")
+        .filter(|origin| *origin != "null" || request.header("referer").is_none())
         .map(str::to_owned)
-        .or_else(|| header(request, "referer").map(origin_of));
+        .or_else(|| request.header("referer").map(origin_of));
     match from {
         Some(origin) if !origin.is_empty() => lanes.page(&origin),
         _ => lanes.browser(),
     }
-}
-
-fn header<'request>(request: &'request Request, wanted: &str) -> Option<&'request str> {
-    let mut headers = request.headers.iter();
-    headers.find_map(|(name, value)| (name == wanted).then_some(value.as_str()))
-}
-
-fn is_preflight(request: &Request) -> bool {
-    request.method == "OPTIONS" && header(request, "access-control-request-method").is_some()
 }
 
 fn is_asset(exchange: &Exchange<'_>) -> bool {
@@ -175,7 +166,7 @@ fn is_asset(exchange: &Exchange<'_>) -> bool {
     if exchange.request.method != "GET" || !(matches!(response.status, 200..300 | 304)) {
         return false;
     }
-    match header(exchange.request, "sec-fetch-dest") {
+    match exchange.request.header("sec-fetch-dest") {
         Some("document" | "iframe" | "frame") => false,
         Some("empty") | None => response.body.media_type.as_deref().is_some_and(trim::is_static),
         Some(_) => true,
@@ -241,7 +232,7 @@ fn sockets(events: &[Arc<Event>], time: Time, lanes: &mut Lanes) -> Vec<Row> {
     for event in events {
         match &event.fact {
             Fact::Request(request)
-                if header(request, "upgrade").is_some() || request.url.starts_with("ws") =>
+                if request.header("upgrade").is_some() || request.url.starts_with("ws") =>
             {
                 let client = initiator(request, lanes);
                 ends.insert(request.exchange, (client, lanes.server(&origin_of(&request.url))));
