@@ -237,7 +237,8 @@ fn opcode(name: &str) -> u8 {
 /// The kind of resource, in the words of `DevTools`.
 fn resource_type(exchange: &Exchange<'_>, socket: bool) -> &'static str {
     let request = exchange.request;
-    if socket || request.header("upgrade").is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
+    let upgrade = request.header("upgrade").unwrap_or_default();
+    if socket || upgrade.eq_ignore_ascii_case("websocket") {
         return "websocket";
     }
     if request.is_preflight() {

@@ -149,7 +149,8 @@ fn initiator(request: &Request, lanes: &mut Lanes) -> usize {
     if destination == "document" {
         return lanes.browser();
     }
-    let from = request.header("origin")
+    let from = request
+        .header("origin")
         .filter(|origin| *origin != "null" || request.header("referer").is_none())
         .map(str::to_owned)
         .or_else(|| request.header("referer").map(origin_of));
